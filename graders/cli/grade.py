@@ -1,0 +1,101 @@
+"""`seniorkit grade`: a whole assignment, from submissions to reports."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graders.judges.factory import NAMES, judge_named
+
+_STEP = re.compile(r"^\[\s*(\d+)/(\d+)\] (.*)$")
+
+
+def grade_command(
+    assignment: Annotated[str, typer.Argument(help="Name of the assignment, such as week01.")],
+    course: Annotated[Path, typer.Option(help="Folder of the nbgrader course.")] = Path(),
+    judge: Annotated[str, typer.Option(help=f"Who judges: {', '.join(NAMES)}.")] = "embedded",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Submissions graded at a time.")] = 2,
+) -> None:
+    """Grade all submissions, write feedback for every learner and the cohort report.
+
+    Runs notebooks/reports/grade_assignment.ipynb through papermill; the executed notebook stays
+    in the course's reports/ folder. What has been graded is not graded again. Status 1 if
+    somebody's work could not be graded: they are listed.
+    """
+    from graders.cli.table import show_cohort
+    from graders.course import check_assignment, open_course
+    from graders.reports import execute_report, load_cohort
+
+    # Everything that can be wrong with the set-up is found before the long work starts.
+    judge_named(judge)
+    opened = open_course(course)
+    opened.questions(assignment)
+    check_assignment(opened, assignment)
+    folder = opened.reports(assignment)
+    parameters = {
+        "course": str(opened.root),
+        "assignment": assignment,
+        "judge": judge,
+        "workers": workers,
+    }
+    with _Bar(f"Grading {assignment}") as bar:
+        execute_report(
+            "grade_assignment", folder, parameters, title=f"{assignment}: grading", told=bar.told
+        )
+        bar.say("Writing the cohort report")
+        report = execute_report(
+            "cohort_report", folder, parameters, title=f"{assignment}: cohort report"
+        )
+    cohort = load_cohort(opened.root, assignment)
+    show_cohort(cohort)
+    print(f"gradebook      {opened.db_url.removeprefix('sqlite:///')}")
+    print(f"feedback       {opened.root / 'feedback'}/*/{assignment}/*.html")
+    print(f"cohort report  {report}")
+    failed = [row.student for row in cohort.learners if "failed" in row.flags]
+    if failed:
+        print(f"seniorkit: not graded: {', '.join(failed)} (see above)", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+class _Bar:
+    """A progress bar that is fed by the lines the running notebook prints."""
+
+    def __init__(self, title: str) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._task = self._progress.add_task(title, total=None)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        """Show what is being done now."""
+        self._progress.update(self._task, description=text, total=None)
+
+    def told(self, line: str) -> None:
+        """Move on if *line* reports a finished submission."""
+        match = _STEP.match(line)
+        if match:
+            done, total, what = match.groups()
+            self._progress.update(
+                self._task, completed=int(done), total=int(total), description=what[:60]
+            )

@@ -1,0 +1,35 @@
+"""`seniorkit report`: executed report notebooks and their pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+report = typer.Typer(help="Reports as executed notebooks and pages.", no_args_is_help=True)
+
+
+@report.callback()
+def _reports() -> None:
+    """Reports as executed notebooks and pages."""
+
+
+@report.command("cohort")
+def cohort_command(
+    assignment: Annotated[str, typer.Argument(help="Name of the assignment, such as week01.")],
+    course: Annotated[Path, typer.Option(help="Folder of the nbgrader course.")] = Path(),
+) -> None:
+    """Write the cohort report of a graded assignment again, from the gradebook as it stands."""
+    from graders.course import open_course
+    from graders.reports import execute_report, load_cohort
+
+    opened = open_course(course)
+    load_cohort(opened.root, assignment)
+    page = execute_report(
+        "cohort_report",
+        opened.reports(assignment),
+        {"course": str(opened.root), "assignment": assignment},
+        title=f"{assignment}: cohort report",
+    )
+    print(page)

@@ -1,0 +1,146 @@
+"""An nbgrader course on disk: its folders, its configuration, its gradebook's address."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from graders.errors import UsageError
+from graders.gradebook import CourseGradebook
+from graders.question import Question
+from graders.question.assignment import load_rubrics
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """An opened course.
+
+    Attributes:
+        root: The course's folder.
+        config: Its nbgrader configuration.
+        directory: nbgrader's view of its folders.
+    """
+
+    root: Path
+    config: Config
+    directory: Any
+
+    @property
+    def db_url(self) -> str:
+        """Address of the gradebook, as SQLAlchemy wants it."""
+        return str(self.directory.db_url)
+
+    def folder(self, step: str, student: str, assignment: str) -> Path:
+        """The folder of one step (`source`, `submitted`, ...) for one learner and assignment."""
+        directory = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(directory, student, assignment))
+
+    def source(self, assignment: str) -> Path:
+        """The instructor's folder of *assignment*."""
+        return self.folder("source", ".", assignment)
+
+    def reports(self, assignment: str) -> Path:
+        """Where the executed reports of *assignment* go."""
+        return self.root / "reports" / assignment
+
+    def questions(self, assignment: str) -> dict[str, dict[str, Question]]:
+        """Notebook -> `grade_id` -> question; empty without rubrics.
+
+        Raises:
+            RubricError: If a rubric is broken.
+        """
+        return load_rubrics(self.source(assignment))
+
+    def gradebook(self) -> CourseGradebook:
+        """Open the gradebook.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        return CourseGradebook(self.db_url)
+
+
+def open_course(root: Path) -> Course:
+    """Open the course in *root*: any nbgrader course, with or without rubrics of this kit.
+
+    Raises:
+        UsageError: If *root* is not a course folder, or its configuration is broken.
+    """
+    root = root.resolve()
+    if not root.is_dir():
+        raise UsageError("there is no such course folder", where=str(root), fix="Check --course")
+    if not (root / CONFIG).is_file() and not (root / "source").is_dir():
+        raise UsageError(
+            f"this is not an nbgrader course: neither {CONFIG} nor source/ is there",
+            where=str(root),
+            fix="Give the course's folder with --course",
+        )
+    config = Config()
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except ConfigFileNotFound:
+        pass
+    except Exception as error:
+        raise UsageError(
+            f"the configuration cannot be read ({type(error).__name__}: {error})",
+            where=str(root / CONFIG),
+            fix="Correct it; `nbgrader` itself would stop there too",
+        ) from None
+    config.CourseDirectory.root = str(root)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    return Course(root, config, CourseDirectory(config=config))
+
+
+def check_assignment(course: Course, assignment: str) -> None:
+    """Make sure that *assignment* exists and is known to the gradebook; release it if not.
+
+    Raises:
+        UsageError: If there is no such assignment, or it cannot be released.
+    """
+    source = course.source(assignment)
+    if not assignment or "/" in assignment or not source.is_dir():
+        known = sorted(p.name for p in source.parent.glob("*") if p.is_dir())
+        raise UsageError(
+            f"there is no assignment {assignment!r}",
+            where=str(source.parent),
+            fix=f"Known: {', '.join(known) or 'none'}",
+        )
+    with course.gradebook() as gradebook:
+        known_to_gradebook = gradebook.has_assignment(assignment)
+    if not known_to_gradebook:
+        release(course, assignment)
+
+
+def release(course: Course, assignment: str) -> None:
+    """Derive `release/` from `source/` and register the assignment's cells in the gradebook.
+
+    Raises:
+        UsageError: If nbgrader refuses the master notebook.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+
+    course.directory.assignment_id = assignment
+    converter = GenerateAssignment(coursedir=course.directory, config=course.config)
+    converter.force = True
+    converter.create_assignment = True
+    # nbgrader announces each file; only its complaints are of interest here.
+    converter.log.setLevel(logging.ERROR)
+    try:
+        converter.start()
+    except NbGraderException as error:
+        raise UsageError(
+            f"the assignment cannot be released ({error})",
+            where=str(course.source(assignment)),
+            fix="Run `nbgrader generate_assignment` to see the details",
+        ) from None
+    finally:
+        course.directory.assignment_id = ""

@@ -1,0 +1,63 @@
+"""The one error tree of the kit.
+
+    SeniorkitError
+    ├── UsageError         the caller asked for something that does not exist or makes no sense
+    ├── RubricError        a question or rubric file is broken; nothing is graded with it
+    ├── AnswersError       an answers sidecar or a learner's notebook cannot be read
+    ├── JudgeError         a judge could not judge one answer; that answer stays unscored
+    └── StoreError         the gradebook or the progress file cannot be read or written
+
+Every message says *what* is wrong, *where* (file, line, key) and *how to fix it*.
+"""
+
+from __future__ import annotations
+
+
+class SeniorkitError(Exception):
+    """An error meant for a person: printed as one line, never as a traceback.
+
+    Args:
+        what: What is wrong, as a sentence without its final full stop.
+        where: The file, line or key it is wrong in.
+        fix: What to do about it, in the imperative.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, fix: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}. {self.fix}" if self.fix else head
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only arguments would be lost when the error crosses a process border.
+        return (_rebuild, (type(self), self.what, self.where, self.fix))
+
+
+def _rebuild(
+    kind: type[SeniorkitError], what: str, where: str | None, fix: str | None
+) -> SeniorkitError:
+    return kind(what, where=where, fix=fix)
+
+
+class UsageError(SeniorkitError):
+    """The caller asked for something that does not exist or makes no sense (exit status 2)."""
+
+
+class RubricError(SeniorkitError):
+    """A question or rubric file is broken; it stops the run before anything is graded."""
+
+
+class AnswersError(SeniorkitError):
+    """An answers sidecar or a learner's notebook cannot be read."""
+
+
+class JudgeError(SeniorkitError):
+    """A judge could not judge one answer; the answer stays unscored and waits for a person."""
+
+
+class StoreError(SeniorkitError):
+    """The gradebook or the progress file cannot be read or written."""

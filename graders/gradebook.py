@@ -1,0 +1,300 @@
+"""nbgrader's gradebook, and the two tables of ours that live beside nbgrader's in the same database.
+
+`seniorkit_score` keeps the whole score of each free-text answer (the gradebook itself has room
+for a number and a comment only); `seniorkit_submission` remembers what was graded from which
+files, so that a second run skips what has not changed. No other module touches the database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from graders.errors import StoreError
+from graders.score import Score
+
+_METADATA = MetaData()
+_SCORES = Table(
+    "seniorkit_score",
+    _METADATA,
+    Column("student", String(128), primary_key=True),
+    Column("assignment", String(128), primary_key=True),
+    Column("notebook", String(128), primary_key=True),
+    Column("grade_id", String(128), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("score", Text, nullable=False),
+)
+_SUBMISSIONS = Table(
+    "seniorkit_submission",
+    _METADATA,
+    Column("student", String(128), primary_key=True),
+    Column("assignment", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("remarks", Text, nullable=False),
+    Column("failed", String(5), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is remembered of one learner's graded submission.
+
+    Attributes:
+        student: The learner's id.
+        digest: Fingerprint of the files, the rubric and the judge it was graded with.
+        remarks: What a person should know, in words.
+        failed: Whether it could not be graded at all.
+    """
+
+    student: str
+    digest: str
+    remarks: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class CellGrade:
+    """One grade cell of one learner, as the gradebook has it.
+
+    `points` is the score that counts (a person's before the automatic one), in points of the
+    assignment; `None` means nobody has given one yet.
+    """
+
+    notebook: str
+    grade_id: str
+    points: float | None
+    max_points: float
+    needs_review: bool
+    manual: bool
+
+
+@dataclass(frozen=True)
+class LearnerGrades:
+    """All grades of one learner in one assignment."""
+
+    student: str
+    cells: tuple[CellGrade, ...] = ()
+    scores: dict[str, Score] = field(default_factory=dict)
+    seconds_late: float = 0.0
+    submission: Submission | None = None
+
+
+class CourseGradebook:
+    """One open connection to a course's gradebook; use as a context manager."""
+
+    def __init__(self, db_url: str) -> None:
+        _let_nbgrader_find_alembic()
+        self.db_url = db_url
+        with _store_errors(db_url):
+            self._gradebook = Gradebook(db_url)
+            _METADATA.create_all(self._gradebook.engine, checkfirst=True)
+
+    def __enter__(self) -> CourseGradebook:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._gradebook.close()
+
+    def has_assignment(self, assignment: str) -> bool:
+        """Whether the gradebook knows *assignment*."""
+        try:
+            self._gradebook.find_assignment(assignment)
+        except MissingEntry:
+            return False
+        return True
+
+    def notebooks(self, assignment: str) -> list[str]:
+        """Names of the notebooks of *assignment*, without suffix, sorted."""
+        with _store_errors(self.db_url):
+            found = self._gradebook.find_assignment(assignment)
+            return sorted(notebook.name for notebook in found.notebooks)
+
+    def set_due(self, assignment: str, due: datetime) -> None:
+        """Set when *assignment* is due (UTC); later submissions count as late."""
+        with _store_errors(self.db_url):
+            naive = due.astimezone(UTC).replace(tzinfo=None)
+            self._gradebook.update_or_create_assignment(assignment, duedate=naive)
+
+    def source_of(self, assignment: str, notebook: str, grade_id: str) -> str | None:
+        """The released text of a cell, or `None` if the gradebook has no such cell."""
+        try:
+            cell = self._gradebook.find_source_cell(grade_id, notebook, assignment)
+        except MissingEntry:
+            return None
+        return str(cell.source)
+
+    def save_score(
+        self, student: str, assignment: str, notebook: str, grade_id: str, *, answer: str,
+        score: Score, comment: str, flagged: bool,
+    ) -> None:  # fmt: skip
+        """Write a score as the automatic grade of a free-text cell, in one transaction.
+
+        A person's grade is never touched, and a cell that a person has graded stays marked for
+        review, as nbgrader does it.
+
+        Args:
+            student: The learner's id.
+            assignment: Name of the assignment.
+            notebook: Name of the notebook, without suffix.
+            grade_id: Id of the answer cell.
+            answer: The text that was judged.
+            score: The judgement.
+            comment: Feedback for the learner, as Markdown that is safe to render.
+            flagged: Whether a person should look for reasons outside the score.
+        """
+        with _store_errors(self.db_url):
+            grade = self._gradebook.find_grade(grade_id, notebook, assignment, student)
+            if score.points is None:
+                grade.auto_score = None
+            else:
+                grade.auto_score = round(score.points * float(grade.max_score), 2)
+            grade.needs_manual_grade = (
+                grade.manual_score is not None or score.needs_review or flagged
+            )
+            remark = self._gradebook.find_comment(grade_id, notebook, assignment, student)
+            remark.auto_comment = comment
+            key = {
+                "student": student,
+                "assignment": assignment,
+                "notebook": notebook,
+                "grade_id": grade_id,
+            }
+            session = self._gradebook.db
+            session.execute(delete(_SCORES).where(*_equal(_SCORES, key)))
+            row = {**key, "answer": answer, "score": score.model_dump_json()}
+            session.execute(insert(_SCORES).values(row))
+            session.commit()
+
+    def flag_cells(
+        self, student: str, assignment: str, notebook: str, grade_ids: Sequence[str]
+    ) -> None:
+        """Mark grade cells for review by a person, leaving their scores as they are."""
+        with _store_errors(self.db_url):
+            for grade_id in grade_ids:
+                grade = self._gradebook.find_grade(grade_id, notebook, assignment, student)
+                grade.needs_manual_grade = True
+            self._gradebook.db.commit()
+
+    def remember(self, assignment: str, submission: Submission) -> None:
+        """Store what was graded, as the last step of grading one submission."""
+        key = {"student": submission.student, "assignment": assignment}
+        with _store_errors(self.db_url):
+            session = self._gradebook.db
+            session.execute(delete(_SUBMISSIONS).where(*_equal(_SUBMISSIONS, key)))
+            row = {
+                **key,
+                "digest": submission.digest,
+                "remarks": json.dumps(submission.remarks),
+                "failed": str(submission.failed),
+            }
+            session.execute(insert(_SUBMISSIONS).values(row))
+            session.commit()
+
+    def forget(self, assignment: str, student: str) -> None:
+        """Drop what is remembered of a submission, so that it is graded again."""
+        key = {"student": student, "assignment": assignment}
+        with _store_errors(self.db_url):
+            self._gradebook.db.execute(delete(_SUBMISSIONS).where(*_equal(_SUBMISSIONS, key)))
+            self._gradebook.db.commit()
+
+    def remembered(self, assignment: str) -> dict[str, Submission]:
+        """Student -> what is remembered of the submission to *assignment*."""
+        with _store_errors(self.db_url):
+            query = select(_SUBMISSIONS).where(_SUBMISSIONS.c.assignment == assignment)
+            return {
+                row.student: Submission(
+                    row.student, row.digest, tuple(json.loads(row.remarks)), row.failed == "True"
+                )
+                for row in self._gradebook.db.execute(query)
+            }
+
+    def learners(self, assignment: str) -> list[LearnerGrades]:
+        """All grades of *assignment*, one entry per learner, sorted by id.
+
+        Learners whose submission could not be graded at all are included, without cells.
+        """
+        remembered = self.remembered(assignment)
+        with _store_errors(self.db_url):
+            found = {
+                submission.student.id: LearnerGrades(
+                    student=submission.student.id,
+                    cells=tuple(_cells(submission)),
+                    scores=self._scores(assignment, submission.student.id),
+                    seconds_late=float(submission.total_seconds_late or 0),
+                    submission=remembered.get(submission.student.id),
+                )
+                for submission in self._submissions(assignment)
+            }
+        for student, submission in remembered.items():
+            found.setdefault(student, LearnerGrades(student=student, submission=submission))
+        return [found[student] for student in sorted(found)]
+
+    def answers(self, assignment: str, student: str) -> dict[str, tuple[str, Score]]:
+        """`grade_id` -> the judged text and its score, for one learner."""
+        query = select(_SCORES).where(
+            *_equal(_SCORES, {"assignment": assignment, "student": student})
+        )
+        with _store_errors(self.db_url):
+            return {
+                row.grade_id: (row.answer, Score.model_validate_json(row.score))
+                for row in self._gradebook.db.execute(query)
+            }
+
+    def _scores(self, assignment: str, student: str) -> dict[str, Score]:
+        return {key: score for key, (_, score) in self.answers(assignment, student).items()}
+
+    def _submissions(self, assignment: str) -> list:  # type: ignore[type-arg]
+        try:
+            return list(self._gradebook.assignment_submissions(assignment))
+        except MissingEntry:
+            return []
+
+
+def _cells(submission: object) -> Iterator[CellGrade]:
+    notebooks = sorted(submission.notebooks, key=lambda notebook: notebook.name)  # type: ignore[attr-defined]
+    for notebook in notebooks:
+        for grade in sorted(notebook.grades, key=lambda grade: grade.cell.name):
+            graded = grade.manual_score is not None or grade.auto_score is not None
+            yield CellGrade(
+                notebook=notebook.name,
+                grade_id=grade.cell.name,
+                points=float(grade.score) if graded else None,
+                max_points=float(grade.max_score),
+                needs_review=bool(grade.needs_manual_grade),
+                manual=grade.manual_score is not None,
+            )
+
+
+def _equal(table: Table, key: dict[str, str]) -> list:  # type: ignore[type-arg]
+    return [table.c[name] == value for name, value in key.items()]
+
+
+@contextmanager
+def _store_errors(db_url: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(
+            f"the gradebook cannot be used ({cause})",
+            where=db_url,
+            fix="Check that the file and its folder can be written and that the disk is not full",
+        ) from None
+
+
+def _let_nbgrader_find_alembic() -> None:
+    """Nbgrader starts `alembic` by name: put this environment's programs on the path."""
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if programs not in path.split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + path

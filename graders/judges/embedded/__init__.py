@@ -1,0 +1,1 @@
+"""The embedded judge: features -> model -> verdicts, all offline."""

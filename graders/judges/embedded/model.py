@@ -1,0 +1,86 @@
+"""The small linear model between features and levels; its weights are plain JSON.
+
+`weights.json` is derived by `make model` from the labelled answers of this project alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graders.errors import JudgeError
+from graders.judges.embedded.features import NAMES
+
+WEIGHTS = Path(__file__).parent / "weights.json"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Ridge regression on standardised features, one intercept per dimension.
+
+    Attributes:
+        version: Goes into every score.
+        center: Means of the features, shape (features,).
+        scale: Standard deviations of the features, shape (features,).
+        coefficients: Shape (features,), in levels per standard deviation.
+        intercepts: `kind/dimension` -> intercept in levels.
+        spread: Factor about `middle` that undoes the shrinkage of ridge regression.
+        middle: Level that stays fixed when the predictions are spread.
+        noise: Standard deviation of the out-of-fold error, in levels.
+    """
+
+    version: str
+    center: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    intercepts: dict[str, float]
+    spread: float
+    middle: float
+    noise: float
+
+    def predict(self, rows: NDArray[np.float32], dimensions: list[str]) -> NDArray[np.float64]:
+        """The level of each row, as a real number within 0 to 4.
+
+        Args:
+            rows: Feature matrix, shape (criteria, features).
+            dimensions: `kind/dimension` of each row.
+        """
+        standard = np.clip((rows - self.center) / self.scale, -4, 4)
+        fallback = float(np.mean(list(self.intercepts.values()))) if self.intercepts else 2.0
+        base = np.array([self.intercepts.get(name, fallback) for name in dimensions])
+        raw = base + standard @ self.coefficients
+        result: NDArray[np.float64] = np.clip(
+            self.middle + (raw - self.middle) * self.spread, 0.0, 4.0
+        )
+        return result
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> Model:
+    """The model that ships with the kit.
+
+    Raises:
+        JudgeError: If the weights are missing or belong to other features.
+    """
+    where = str(WEIGHTS)
+    try:
+        data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise JudgeError(f"cannot be read ({error})", where=where, fix="Run `make model`") from None
+    if tuple(data["features"]) != NAMES:
+        raise JudgeError("was trained on other features", where=where, fix="Run `make model`")
+    return Model(
+        version=data["version"],
+        center=np.array(data["center"]),
+        scale=np.array(data["scale"]),
+        coefficients=np.array(data["coefficients"]),
+        intercepts=data["intercepts"],
+        spread=data["spread"],
+        middle=data["middle"],
+        noise=data["noise"],
+    )

@@ -1,0 +1,253 @@
+"""`make model`: fit the embedded judge's weights to labelled answers, and measure them out of fold.
+
+    python -m graders.judges.embedded.train tests/calibration/answers
+
+Labels are levels per dimension, set by people who read the answers. Every figure that is
+printed is leave-one-question-out: the question's own answers were never seen. The same input
+gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graders.grading import grade
+from graders.judges.embedded.features import NAMES, extract, prepare
+from graders.judges.embedded.judge import EmbeddedJudge
+from graders.judges.embedded.model import WEIGHTS, Model
+from graders.judges.gates import inspect
+from graders.judges.text import read
+from graders.levels import DIMENSIONS, Level
+from graders.question import bank_ids, load_question
+
+PENALTY = 300.0
+"""Ridge penalty on standardised features; flat between 100 and 1,000 out of fold."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled answer.
+
+    Attributes:
+        id: Its id in the calibration set.
+        question_id: The question that it answers.
+        text: The answer.
+        level: Overall level.
+        dimensions: Dimension -> level.
+    """
+
+    id: str
+    question_id: str
+    text: str
+    level: Level
+    dimensions: dict[str, Level]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Training rows: one for each criterion of each labelled answer."""
+
+    features: Array
+    dimensions: list[str]
+    targets: Array
+    questions: list[str]
+
+
+def load_labelled(folder: Path) -> list[Labelled]:
+    """Read all `*.jsonl` in *folder*."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                entry = json.loads(line)
+                found.append(
+                    Labelled(
+                        id=entry["id"],
+                        question_id=entry["question_id"],
+                        text=entry["text"],
+                        level=Level.from_label(entry["level"]),
+                        dimensions={
+                            name: Level.from_label(label)
+                            for name, label in entry["dimensions"].items()
+                        },
+                    )
+                )
+    return found
+
+
+def model_answers(questions: Sequence[str]) -> list[Labelled]:
+    """The bank's model answers as labelled answers: every dimension at the answer's level."""
+    found = []
+    for question_id in questions:
+        question = load_question(question_id)
+        if question.model_answers is None:
+            continue
+        for level in (Level.MID, Level.SENIOR, Level.STAFF):
+            found.append(
+                Labelled(
+                    id=f"{question_id}:{level.label}",
+                    question_id=question_id,
+                    text=question.model_answers.at(level),
+                    level=level,
+                    dimensions=dict.fromkeys(DIMENSIONS[question.kind], level),
+                )
+            )
+    return found
+
+
+def rows_of(answers: Sequence[Labelled]) -> Rows:
+    """Compute the features of every criterion of every answer that passes the gates."""
+    features, dimensions, targets, questions = [], [], [], []
+    for answer in answers:
+        question = load_question(answer.question_id)
+        gate = inspect(question, answer.text)
+        if gate.stop is not None:
+            continue
+        document = read(gate.document.raw)
+        for row in extract(question, document, prepare(question)):
+            dimension = row.criterion.dimension
+            features.append(row.row.astype(np.float64))
+            dimensions.append(f"{question.kind}/{dimension}")
+            targets.append(float(answer.dimensions[dimension]))
+            questions.append(answer.question_id)
+    return Rows(np.array(features), dimensions, np.array(targets), questions)
+
+
+def fit(rows: Rows, version: str = "unsaved") -> Model:
+    """Fit ridge regression with one (shrunken) intercept per dimension."""
+    center = rows.features.mean(axis=0)
+    scale = rows.features.std(axis=0)
+    scale = np.where(scale < 1e-6, 1.0, scale)
+    standard = np.clip((rows.features - center) / scale, -4, 4)
+    mean = float(rows.targets.mean())
+    gram = standard.T @ standard + PENALTY * np.eye(standard.shape[1])
+    coefficients = np.linalg.solve(gram, standard.T @ (rows.targets - mean))
+    rest = rows.targets - mean - standard @ coefficients
+    intercepts = {}
+    for name in sorted(set(rows.dimensions)):
+        mine = np.array([dimension == name for dimension in rows.dimensions])
+        # Shrunken to the common mean as if twenty more rows had no rest at all.
+        intercepts[name] = mean + float(rest[mine].sum() / (mine.sum() + 20))
+    return Model(version, center, scale, coefficients, intercepts, 1.0, mean, 1.0)
+
+
+def out_of_fold(rows: Rows) -> Array:
+    """Predict every row by a model that has not seen its question."""
+    questions = np.array(rows.questions)
+    predicted = np.zeros(len(rows.targets))
+    for question in sorted(set(rows.questions)):
+        held = questions == question
+        model = fit(_subset(rows, ~held))
+        names = [name for name, out in zip(rows.dimensions, held, strict=True) if out]
+        predicted[held] = model.predict(rows.features[held].astype(np.float32), names)
+    return predicted
+
+
+def _subset(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
+    return Rows(
+        rows.features[keep],
+        [name for name, kept in zip(rows.dimensions, keep, strict=True) if kept],
+        rows.targets[keep],
+        [name for name, kept in zip(rows.questions, keep, strict=True) if kept],
+    )
+
+
+def spread_and_noise(rows: Rows) -> tuple[float, float]:
+    """How far predictions must be spread to vary as the labels do, and the error that is left."""
+    predicted = out_of_fold(rows)
+    spread = float(rows.targets.std() / max(predicted.std(), 1e-6))
+    # Spreading in full would also spread the noise; half of it is the compromise that keeps
+    # the squared error close to its minimum.
+    spread = 1 + (spread - 1) / 2
+    middle = float(rows.targets.mean())
+    stretched = np.clip(middle + (predicted - middle) * spread, 0, 4)
+    return spread, float(np.sqrt(np.mean((stretched - rows.targets) ** 2)))
+
+
+def train(rows: Rows) -> Model:
+    """Fit the model that ships: all rows, spread and noise measured out of fold."""
+    spread, noise = spread_and_noise(rows)
+    return replace(fit(rows), spread=spread, noise=noise)
+
+
+def kappa(a: Sequence[int], b: Sequence[int], levels: int = 5) -> float:
+    """Quadratic weighted kappa between two ratings of the same answers."""
+    observed = np.zeros((levels, levels))
+    for x, y in zip(a, b, strict=True):
+        observed[x, y] += 1
+    weights = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0
+    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(observed.sum(), 1)
+    return 1.0 - float((weights * observed).sum() / max((weights * expected).sum(), 1e-9))
+
+
+def report(answers: Sequence[Labelled], rows: Rows) -> list[str]:
+    """Leave-one-question-out figures, for people to read."""
+    true, given, parts_true, parts_given = [], [], [], []
+    spread, noise = spread_and_noise(rows)
+    for question in sorted({answer.question_id for answer in answers}):
+        held = np.array([name == question for name in rows.questions])
+        model = replace(fit(_subset(rows, ~held)), spread=spread, noise=noise)
+        judge = EmbeddedJudge(model)
+        for answer in answers:
+            if answer.question_id != question:
+                continue
+            score = grade(question, answer.text, judge=judge)
+            if score.level is None:
+                continue
+            true.append(int(answer.level))
+            given.append(int(score.level))
+            for name, value in score.dimensions.items():
+                parts_true.append(int(answer.dimensions[name]))
+                parts_given.append(int(value + 0.5))
+    distance = np.abs(np.array(true) - np.array(given))
+    return [
+        f"answers {len(true)}, rows {len(rows.targets)}, noise {noise:.2f} levels, spread {spread:.2f}",
+        f"overall level: kappa {kappa(true, given):.2f}, exact {np.mean(distance == 0):.2f}, "
+        f"within one {np.mean(distance <= 1):.2f}",
+        f"dimensions: kappa {kappa(parts_true, parts_given):.2f}",
+    ]
+
+
+def save(model: Model, path: Path = WEIGHTS) -> None:
+    """Write *model* as JSON; its version is the fingerprint of its numbers."""
+    content = {
+        "features": list(NAMES),
+        "center": [round(float(x), 6) for x in model.center],
+        "scale": [round(float(x), 6) for x in model.scale],
+        "coefficients": [round(float(x), 6) for x in model.coefficients],
+        "intercepts": {name: round(value, 6) for name, value in model.intercepts.items()},
+        "spread": round(model.spread, 6),
+        "middle": round(model.middle, 6),
+        "noise": round(model.noise, 6),
+    }
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+    path.write_text(
+        json.dumps({"version": f"1.{digest}", **content}, indent=1) + "\n", encoding="utf-8"
+    )
+
+
+def main() -> None:
+    """Train on the folder given as first argument, print the figures, write the weights."""
+    answers = load_labelled(Path(sys.argv[1]))
+    models = model_answers(bank_ids())
+    rows = rows_of([*answers, *models])
+    for name, measured in (("labelled answers", answers), ("model answers", models)):
+        print(name)
+        for line in report(measured, rows):
+            print("  " + line)
+    save(train(rows))
+    print(f"wrote {WEIGHTS.name}")
+
+
+if __name__ == "__main__":
+    main()

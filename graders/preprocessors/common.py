@@ -1,0 +1,58 @@
+"""What the plug-ins share: where the course is, which questions a notebook's cells answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+
+from graders.question import Question
+from graders.question.assignment import load_rubrics
+
+Resources = dict[str, Any]
+
+NOTE = "seniorkit"
+"""Key of the notebook metadata in which the plug-ins hand remarks to each other."""
+
+
+def new_note() -> NotebookNode:
+    """An empty note: `flags` by grade_id, and `remarks` in words."""
+    return NotebookNode(flags=NotebookNode(), remarks=[])
+
+
+def course_of(preprocessor: Any) -> Any:
+    """The `CourseDirectory` of the converter that *preprocessor* runs in."""
+    owner = preprocessor
+    while owner is not None:
+        if getattr(owner, "coursedir", None) is not None:
+            return owner.coursedir
+        owner = owner.parent
+    raise RuntimeError(f"{type(preprocessor).__name__} runs in nbgrader's converters only")
+
+
+def questions_of(preprocessor: Any, resources: Resources) -> dict[str, Question]:
+    """`grade_id` -> question for the notebook at hand; empty without a rubric."""
+    course = course_of(preprocessor)
+    assignment = resources["nbgrader"]["assignment"]
+    source = Path(course.format_path(course.source_directory, ".", assignment))
+    return load_rubrics(source).get(resources["nbgrader"]["notebook"], {})
+
+
+def grade_id_of(cell: NotebookNode) -> str | None:
+    """The cell's `grade_id`, or `None` for a cell without one."""
+    metadata = cell.metadata.get("nbgrader", {})
+    value = metadata.get("grade_id") if isinstance(metadata, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def same_text(text: str, other: str) -> bool:
+    """Whether two texts are equal but for white space."""
+    return " ".join(text.split()) == " ".join(other.split())
+
+
+def has_error(cell: NotebookNode, name: str) -> bool:
+    """Whether a code cell ended with the error called *name*."""
+    return any(
+        output.output_type == "error" and output.ename == name for output in cell.get("outputs", [])
+    )

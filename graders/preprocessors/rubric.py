@@ -1,0 +1,73 @@
+"""Judges the free-text answers and writes scores and feedback into the gradebook."""
+
+from __future__ import annotations
+
+from nbformat.notebooknode import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from graders import cards
+from graders.answers import Answer
+from graders.gradebook import CourseGradebook
+from graders.grading import grade
+from graders.judges.factory import judge_named
+from graders.preprocessors.common import (
+    NOTE,
+    Resources,
+    grade_id_of,
+    has_error,
+    new_note,
+    questions_of,
+    same_text,
+)
+from graders.question import Question
+
+
+class SaveRubricGrades(NbGraderPreprocessor):  # type: ignore[misc]
+    """Judge the free-text answers and write scores and feedback, right after `SaveAutoGrades`."""
+
+    judge = Unicode("embedded", help="Which judge reads the answers.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Judge every bound answer of one executed notebook."""
+        questions = questions_of(self, resources)
+        names = resources["nbgrader"]
+        note = nb.metadata.get(NOTE, new_note())
+        with CourseGradebook(names["db_url"]) as gradebook:
+            where = (names["student"], names["assignment"], names["notebook"])
+            if any("kernel died" in remark for remark in note.remarks):
+                gradebook.flag_cells(*where, _unrun_tests(nb))
+            for cell in nb.cells:
+                grade_id = grade_id_of(cell)
+                if grade_id in questions and utils.is_grade(cell) and utils.is_solution(cell):
+                    flags = list(note.flags.get(grade_id, []))
+                    self._save(gradebook, where, cell, questions[grade_id], flags)
+        return nb, resources
+
+    def _save(
+        self, gradebook: CourseGradebook, where: tuple[str, str, str], cell: NotebookNode,
+        question: Question, flags: list[str],
+    ) -> None:  # fmt: skip
+        grade_id = str(grade_id_of(cell))
+        stub = gradebook.source_of(where[1], where[2], grade_id) or ""
+        text = "" if same_text(cell.source, stub) else cell.source
+        source = "widget" if "from_widget" in flags else "cell"
+        answer = Answer(question_id=question.id, text=text, source=source)
+        score = grade(question, answer, judge=judge_named(self.judge))
+        score = score.model_copy(update={"flags": (*score.flags, *flags)})
+        # From the widget is how it should be; everything else is for a person to know.
+        unusual = [flag for flag in flags if flag != "from_widget"]
+        points = float(cell.metadata.nbgrader["points"])
+        comment = cards.markdown(score, question, max_points=points) if text else "No response."
+        gradebook.save_score(
+            *where, grade_id, answer=text, score=score, comment=comment, flagged=bool(unusual)
+        )
+
+
+def _unrun_tests(nb: NotebookNode) -> list[str]:
+    return [
+        str(grade_id_of(cell))
+        for cell in nb.cells
+        if utils.is_grade(cell) and has_error(cell, "KernelDied")
+    ]

@@ -1,0 +1,14 @@
+"""Reports: what a cohort or a learner achieved, as tables, charts and executed notebooks."""
+
+from graders.reports.cohort import Cohort, LearnerRow, load_cohort
+from graders.reports.execute import execute_report
+from graders.reports.pages import cohort_page, cohort_table
+
+__all__ = [
+    "Cohort",
+    "LearnerRow",
+    "cohort_page",
+    "cohort_table",
+    "execute_report",
+    "load_cohort",
+]

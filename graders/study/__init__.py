@@ -1,0 +1,23 @@
+"""Studying alone: the answer box, and what stands behind it.
+
+Names are imported on first use, so that a notebook which only checks quantities loads no widgets.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graders.study.session import AnswerSession
+    from graders.study.widget import AnswerBox
+
+_HOME = {"AnswerBox": "widget", "AnswerSession": "session"}
+
+__all__ = ["AnswerBox", "AnswerSession"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'graders.study' has no attribute {name!r}")
+    return getattr(import_module(f"graders.study.{_HOME[name]}"), name)
