@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from graders.startup import defer_uri_grammars
+
+defer_uri_grammars()
+
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -174,6 +178,19 @@ class CourseGradebook:
             row = {**key, "answer": answer, "score": score.model_dump_json()}
             session.execute(insert(_SCORES).values(row))
             session.commit()
+
+    def automatic_comments(
+        self, student: str, assignment: str, notebook: str, grade_ids: Sequence[str]
+    ) -> dict[str, str | None]:
+        """`grade_id` -> the comment that was written automatically, whatever a person added."""
+        found: dict[str, str | None] = {}
+        for grade_id in grade_ids:
+            try:
+                remark = self._gradebook.find_comment(grade_id, notebook, assignment, student)
+            except MissingEntry:
+                continue
+            found[grade_id] = remark.auto_comment
+        return found
 
     def flag_cells(
         self, student: str, assignment: str, notebook: str, grade_ids: Sequence[str]

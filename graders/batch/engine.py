@@ -12,6 +12,7 @@ import json
 import logging
 import multiprocessing
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -178,7 +179,10 @@ def grade_one(
     """
     from nbgrader.converters import Autograde
     from nbgrader.converters.base import NbGraderException
+    from sqlalchemy.exc import SAWarning
 
+    # nbgrader's own, harmless, once for every submission.
+    warnings.filterwarnings("ignore", category=SAWarning)
     course = open_course(Path(root))
     course.config.SaveRubricGrades.judge = judge
     course.directory.assignment_id = assignment

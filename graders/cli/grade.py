@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -40,7 +41,8 @@ def grade_command(
         "course": str(opened.root),
         "assignment": assignment,
         "judge": judge,
-        "workers": workers,
+        # One more than cores: some submissions only wait for their time to run out.
+        "workers": workers or (os.cpu_count() or 1) + 1,
     }
     with _Bar(f"Grading {assignment}") as bar:
         execute_report(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +15,8 @@ from graders.reports import Cohort
 
 def show_cohort(cohort: Cohort) -> None:
     """Print learners with points, levels and flags, then who needs attention and why."""
-    console = Console()
+    # Into a file or a pipe, lines are not folded at 80 columns.
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("learner", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)

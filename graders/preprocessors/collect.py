@@ -35,6 +35,10 @@ class CollectAnswers(NbGraderPreprocessor):  # type: ignore[misc]
         # Whatever the learner planted there is not ours.
         nb.metadata[NOTE] = new_note()
         questions = questions_of(self, resources)
+        repeated = _unmark_repeated(nb, keep=set(questions))
+        nb.metadata[NOTE].remarks += [
+            f"the cell {name!r} exists more than once" for name in repeated
+        ]
         if not questions:
             return nb, resources
         saved = self._sidecar(nb, resources)
@@ -57,6 +61,26 @@ class CollectAnswers(NbGraderPreprocessor):  # type: ignore[misc]
             return {}
 
 
+def _unmark_repeated(nb: NotebookNode, keep: set[str]) -> list[str]:
+    """Take nbgrader's mark off all but the last cell of each id; return the ids, but for *keep*.
+
+    nbgrader leaves an empty mark on such cells and then fails on it when it looks for missing
+    cells; answers in *keep* are handled by `_collect`.
+    """
+    seen: set[str] = set()
+    repeated: list[str] = []
+    for cell in reversed(nb.cells):
+        grade_id = grade_id_of(cell)
+        if grade_id is None:
+            cell.metadata.pop("nbgrader", None)
+        elif grade_id not in seen or grade_id in keep:
+            seen.add(grade_id)
+        else:
+            repeated.append(grade_id)
+            del cell.metadata["nbgrader"]
+    return sorted(set(repeated))
+
+
 def _collect(
     nb: NotebookNode, grade_id: str, stub: str, saved: dict[str, SavedAnswer]
 ) -> list[str]:
@@ -76,6 +100,8 @@ def _collect(
         if not same_text(cell.source, stub) and cell.source.strip():
             kept.source = cell.source
             break
+    for cell in cells[:-1]:
+        del cell.metadata["nbgrader"]
     blank = not kept.source.strip() or same_text(kept.source, stub)
     boxed = saved[grade_id].text if grade_id in saved else ""
     if blank and boxed.strip():

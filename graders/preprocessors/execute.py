@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
@@ -36,10 +37,15 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
         self._printed = {}
         if not any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells):
             return nb, resources
-        try:
-            nb, resources = super().preprocess(nb, resources, km)
-        except DeadKernelError:
-            note.remarks.append(_mark_unrun(nb))
+        with TemporaryDirectory(prefix="sk-") as folder:
+            # Sockets in a private folder instead of open TCP ports. The path must be absolute
+            # (the kernel has another working directory) and short (108 bytes at most).
+            self.config.KernelManager.transport = "ipc"
+            self.config.KernelManager.ip = f"{folder}/s"
+            try:
+                nb, resources = super().preprocess(nb, resources, km)
+            except DeadKernelError:
+                note.remarks.append(_mark_unrun(nb))
         slow = [cell for cell in nb.cells if has_error(cell, "CellTimeoutError")]
         if slow:
             note.remarks.append(

@@ -29,6 +29,9 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         with CourseGradebook(names["db_url"]) as gradebook:
             judged = gradebook.answers(names["assignment"], names["student"])
+            comments = gradebook.automatic_comments(
+                names["student"], names["assignment"], names["notebook"], list(judged)
+            )
         sanitizer = SanitizeHTML()
         shown = {}
         for index, cell in enumerate(nb.cells):
@@ -38,6 +41,11 @@ class PrepareFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             if cell.cell_type != "markdown" or not utils.is_locked(cell):
                 # Locked text is the instructor's own; the rest came from the learner.
                 sanitizer.preprocess_cell(cell, resources, index)
+            if utils.is_solution(cell) or utils.is_task(cell):
+                own = cell.metadata.nbgrader.get("comment")
+                # The automatic comment of a judged answer is told better by its card.
+                automatic = comments.get(grade_id or "") if grade_id in judged else None
+                cell.metadata.nbgrader["seniorkit_comment"] = own if own != automatic else None
             if grade_id in questions and grade_id in judged:
                 points = float(cell.metadata.nbgrader.get("points", 0))
                 _, score = judged[grade_id]

@@ -101,7 +101,8 @@ def _row(learner: LearnerGrades, grade_ids: list[str], maximum: float) -> Learne
         flags.append("late")
         attention.append(f"late by {_duration(learner.seconds_late)}")
     for grade_id, score in learner.scores.items():
-        flags += [flag for flag in score.flags if flag not in flags]
+        # An answer from the box is how it should be.
+        flags += [flag for flag in score.flags if flag not in (*flags, "from_widget")]
         if score.needs_review:
             reasons = " ".join(score.reasons) or "waits for a person"
             attention.append(f"{grade_id}: {reasons}")

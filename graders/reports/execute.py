@@ -7,9 +7,11 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from graders import cards
 from graders.errors import SeniorkitError, StoreError, UsageError
+from graders.startup import defer_uri_grammars
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
 
@@ -70,17 +72,28 @@ def execute_report(
 def _papermill(
     template: Path, executed: Path, parameters: dict[str, object], told: Callable[[str], None]
 ) -> None:
+    defer_uri_grammars()
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     # The kernel's own chatter is no message to the person who runs the report.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     try:
-        papermill.execute_notebook(
-            str(template), str(executed), parameters, kernel_name="python3",
-            progress_bar=False, log_output=False, stdout_file=_Lines(told), cwd=str(executed.parent),
-        )  # fmt: skip
+        with TemporaryDirectory(prefix="sk-") as sockets:
+            papermill.execute_notebook(
+                str(template),
+                str(executed),
+                parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                stdout_file=_Lines(told),
+                cwd=str(executed.parent),
+                # Sockets in a private folder instead of open TCP ports.
+                config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/s"}),
+            )
     except PapermillExecutionError as error:
         if error.ename == "KeyboardInterrupt":
             raise KeyboardInterrupt from None

@@ -5,6 +5,7 @@ Names are imported on first use, so that a notebook which only checks quantities
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ __all__ = ["AnswerBox", "AnswerSession"]
 
 
 def __getattr__(name: str) -> object:
+    if name == "AnswerBox" and os.environ.get("NBGRADER_EXECUTION"):
+        return import_module("graders.study.placeholder").AnswerBoxPlaceholder
     if name not in _HOME:
         raise AttributeError(f"module 'graders.study' has no attribute {name!r}")
     return getattr(import_module(f"graders.study.{_HOME[name]}"), name)

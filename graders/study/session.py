@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,8 +69,6 @@ class AnswerSession:
         self._progress = progress or Progress()
         self._judge = judge
         self._clock = clock
-        # While nbgrader runs the notebook, the learner's file is only read.
-        self.read_only = bool(os.environ.get("NBGRADER_EXECUTION"))
 
     def saved_text(self) -> str:
         """The text as it was last saved, or "" if nothing was.
@@ -88,8 +85,7 @@ class AnswerSession:
         Raises:
             AnswersError: If it cannot be saved.
         """
-        if not self.read_only:
-            self._file.save(self.grade_id, self.question.id, text)
+        self._file.save(self.grade_id, self.question.id, text)
 
     def submit(self, text: str) -> Result:
         """Save and judge *text*, and keep the attempt.
@@ -97,14 +93,12 @@ class AnswerSession:
         Raises:
             AnswersError: If the text cannot be saved; it has not been judged then.
         """
-        if not self.read_only:
-            self._file.save(self.grade_id, self.question.id, text, submitted=True)
+        self._file.save(self.grade_id, self.question.id, text, submitted=True)
         answer = Answer(question_id=self.question.id, text=text, source="widget")
         score = grade(self.question, answer, judge=self._judge)
         try:
             earlier = self._progress.attempts(self.question.id)
-            if not self.read_only:
-                self._progress.add(Attempt(self._clock(), self.question.id, text, score))
+            self._progress.add(Attempt(self._clock(), self.question.id, text, score))
         except SeniorkitError as error:
             # A result that cannot be stored is still worth showing.
             return Result(score, 1, None, str(error))
