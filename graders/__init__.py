@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from graders.startup import defer_uri_grammars
+
 if TYPE_CHECKING:
     from graders.answers import Answer
     from graders.errors import SeniorkitError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from graders.levels import Level
     from graders.question import Criterion, Question, load_bank, load_question
     from graders.score import Score, Verdict
+
+# Before any module of ours imports nbformat, nbgrader or papermill.
+defer_uri_grammars()
 
 _HOME = {
     "Answer": "answers",

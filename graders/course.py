@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graders.startup import defer_uri_grammars
-
-defer_uri_grammars()
-
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from graders.errors import UsageError
-from graders.gradebook import CourseGradebook
+from graders.gradebook import CourseGradebook, let_nbgrader_find_alembic
 from graders.question import Question
 from graders.question.assignment import load_rubrics
 
@@ -72,6 +68,34 @@ class Course:
         return CourseGradebook(self.db_url)
 
 
+class NbgraderLog(logging.Handler):
+    """Keeps what nbgrader logs, to tell why it failed."""
+
+    @classmethod
+    def of(cls, converter: Any) -> NbgraderLog:
+        """Take over the log of an nbgrader converter, which otherwise prints every step."""
+        log = cls()
+        converter.log.handlers[:] = [log]
+        converter.log.setLevel(logging.WARNING)
+        converter.log.propagate = False
+        return log
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.lines.append(record.getMessage())
+
+    def cause(self) -> str | None:
+        """The last line of the last traceback, which names the error."""
+        for line in reversed(self.lines):
+            if line.startswith("Traceback"):
+                return line.strip().splitlines()[-1][:300]
+        return None
+
+
 def open_course(root: Path) -> Course:
     """Open the course in *root*: any nbgrader course, with or without rubrics of this kit.
 
@@ -100,7 +124,22 @@ def open_course(root: Path) -> Course:
         ) from None
     config.CourseDirectory.root = str(root)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
+    let_nbgrader_find_alembic()
     return Course(root, config, CourseDirectory(config=config))
+
+
+def known_assignments(course: Course) -> list[str]:
+    """Names of the assignments in the course's source folder, sorted."""
+    return sorted(p.name for p in course.source("*").parent.glob("*") if p.is_dir())
+
+
+def _must_exist(course: Course, assignment: str) -> None:
+    if not assignment or "/" in assignment or not course.source(assignment).is_dir():
+        raise UsageError(
+            f"there is no assignment {assignment!r}",
+            where=str(course.source("*").parent),
+            fix=f"Known: {', '.join(known_assignments(course)) or 'none'}",
+        )
 
 
 def check_assignment(course: Course, assignment: str) -> None:
@@ -109,14 +148,7 @@ def check_assignment(course: Course, assignment: str) -> None:
     Raises:
         UsageError: If there is no such assignment, or it cannot be released.
     """
-    source = course.source(assignment)
-    if not assignment or "/" in assignment or not source.is_dir():
-        known = sorted(p.name for p in source.parent.glob("*") if p.is_dir())
-        raise UsageError(
-            f"there is no assignment {assignment!r}",
-            where=str(source.parent),
-            fix=f"Known: {', '.join(known) or 'none'}",
-        )
+    _must_exist(course, assignment)
     with course.gradebook() as gradebook:
         known_to_gradebook = gradebook.has_assignment(assignment)
     if not known_to_gradebook:
@@ -132,17 +164,17 @@ def release(course: Course, assignment: str) -> None:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
 
+    _must_exist(course, assignment)
     course.directory.assignment_id = assignment
     converter = GenerateAssignment(coursedir=course.directory, config=course.config)
     converter.force = True
     converter.create_assignment = True
-    # nbgrader announces each file; only its complaints are of interest here.
-    converter.log.setLevel(logging.ERROR)
+    log = NbgraderLog.of(converter)
     try:
         converter.start()
     except NbGraderException as error:
         raise UsageError(
-            f"the assignment cannot be released ({error})",
+            f"the assignment cannot be released ({log.cause() or error})",
             where=str(course.source(assignment)),
             fix="Run `nbgrader generate_assignment` to see the details",
         ) from None

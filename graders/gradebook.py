@@ -16,10 +16,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graders.startup import defer_uri_grammars
-
-defer_uri_grammars()
-
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -97,7 +93,7 @@ class CourseGradebook:
     """One open connection to a course's gradebook; use as a context manager."""
 
     def __init__(self, db_url: str) -> None:
-        _let_nbgrader_find_alembic()
+        let_nbgrader_find_alembic()
         self.db_url = db_url
         with _store_errors(db_url):
             self._gradebook = Gradebook(db_url)
@@ -309,7 +305,7 @@ def _store_errors(db_url: str) -> Iterator[None]:
         ) from None
 
 
-def _let_nbgrader_find_alembic() -> None:
+def let_nbgrader_find_alembic() -> None:
     """Nbgrader starts `alembic` by name: put this environment's programs on the path."""
     programs = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import multiprocessing
 import time
 import warnings
@@ -20,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graders.batch.submissions import Handed, copies, handed_in
-from graders.course import Course, check_assignment, open_course
+from graders.course import Course, NbgraderLog, check_assignment, open_course
 from graders.errors import SeniorkitError, UsageError
 from graders.gradebook import Submission
 from graders.judges.factory import judge_named
@@ -90,9 +89,11 @@ def grade_assignment(
             before = remembered.get(handed.student)
             if handed.problem:
                 failed[handed.student] = handed.problem
-                # Kept if nothing has changed, so that a second run leaves the gradebook alone.
                 wanted = Submission(handed.student, digest, (handed.problem,), failed=True)
                 if before != wanted:
+                    if handed.arrived:
+                        # It fails in nbgrader too, which registers the submission then.
+                        grade_one(str(course.root), assignment, handed.student, judge)
                     gradebook.remember(assignment, wanted)
             elif _is_done(course, assignment, before, digest):
                 unchanged.append(handed.student)
@@ -187,37 +188,14 @@ def grade_one(
     course.config.SaveRubricGrades.judge = judge
     course.directory.assignment_id = assignment
     course.directory.student_id = student
-    # The gradebook's connection is opened once here, so that alembic is found (see gradebook).
-    course.gradebook().__exit__()
     converter = Autograde(coursedir=course.directory, config=course.config)
     converter.force = True
-    log = _Lines()
-    converter.log.handlers[:] = [log]
-    converter.log.setLevel(logging.WARNING)
-    converter.log.propagate = False
+    log = NbgraderLog.of(converter)
     try:
         converter.start()
     except (NbGraderException, SeniorkitError) as error:
         return log.cause() or str(error), ()
     return None, _notes(course, assignment, student)
-
-
-class _Lines(logging.Handler):
-    """Keeps what nbgrader logs, to tell why a submission failed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-    def cause(self) -> str | None:
-        """The last line of the last traceback, which names the error."""
-        for line in reversed(self.lines):
-            if line.startswith("Traceback"):
-                return line.strip().splitlines()[-1][:300]
-        return None
 
 
 def _notes(course: Course, assignment: str, student: str) -> tuple[str, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from traitlets.config import Config
 
 from graders.cards import TEMPLATES
-from graders.course import Course, open_course
+from graders.course import Course, NbgraderLog, open_course
 from graders.errors import StoreError
 
 
@@ -30,16 +29,15 @@ def write_feedback(root: Path, assignment: str) -> list[Path]:
     course = open_course(root)
     if not list(course.folder("autograded", "*", assignment).parent.parent.glob(f"*/{assignment}")):
         return []
-    course.gradebook().__exit__()
     course.directory.assignment_id = assignment
     converter = GenerateFeedback(coursedir=course.directory, config=_config(course))
     converter.force = True
-    converter.log.setLevel(logging.CRITICAL)
+    log = NbgraderLog.of(converter)
     try:
         converter.start()
     except NbGraderException as error:
         raise StoreError(
-            f"not every feedback page could be written ({error})",
+            f"not every feedback page could be written ({log.cause() or error})",
             where=str(course.folder("feedback", "*", assignment)),
             fix=f"Run `nbgrader generate_feedback {assignment}` to see the details",
         ) from None

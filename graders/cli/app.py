@@ -6,6 +6,7 @@ import typer
 
 from graders.cli.bank import bank
 from graders.cli.grade import grade_command
+from graders.cli.release import release_command
 from graders.cli.report import report
 from graders.cli.score import score_command
 
@@ -19,5 +20,6 @@ app = typer.Typer(
 )
 app.command("score")(score_command)
 app.command("grade")(grade_command)
+app.command("release")(release_command)
 app.add_typer(report, name="report")
 app.add_typer(bank, name="bank")

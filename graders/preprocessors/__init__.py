@@ -6,6 +6,13 @@ They do nothing in a course without `*.rubric.yaml`, except that code runs with 
 from graders.preprocessors.collect import CollectAnswers
 from graders.preprocessors.execute import ExecuteBounded
 from graders.preprocessors.feedback import PrepareFeedback
+from graders.preprocessors.hooks import find_misnamed
 from graders.preprocessors.rubric import SaveRubricGrades
 
-__all__ = ["CollectAnswers", "ExecuteBounded", "PrepareFeedback", "SaveRubricGrades"]
+__all__ = [
+    "CollectAnswers",
+    "ExecuteBounded",
+    "PrepareFeedback",
+    "SaveRubricGrades",
+    "find_misnamed",
+]

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 
 from graders import cards
 from graders.errors import SeniorkitError, StoreError, UsageError
-from graders.startup import defer_uri_grammars
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
 
@@ -72,7 +71,6 @@ def execute_report(
 def _papermill(
     template: Path, executed: Path, parameters: dict[str, object], told: Callable[[str], None]
 ) -> None:
-    defer_uri_grammars()
     import papermill
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config

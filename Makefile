@@ -1,0 +1,53 @@
+# People and CI run the same targets. Everything is installed into .venv, under constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check lint types notebooks lab release report model clean
+
+demo: $(READY)  ## build the sample cohort, grade week 1, write feedback and reports
+	@rm -rf demo
+	@$(BIN)/python tests/cohort/build.py demo
+	@$(BIN)/seniorkit grade week01 --course demo || test $$? -eq 1
+	@echo
+	@echo "Two learners sent files that nobody could grade; they are listed above. Open in a browser:"
+	@echo "  $(CURDIR)/demo/reports/week01/cohort_report.html"
+	@echo "  $(CURDIR)/demo/feedback/learner-02/week01/week01.html"
+
+test: check  ## all checks: format, lint, types, tests, notebooks, release
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(MAKE) notebooks
+
+check: lint types
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy --strict graders
+
+notebooks: $(READY)  ## run every notebook from top to bottom
+	@test -f demo/gradebook.db || $(MAKE) demo
+	SENIORKIT_PROGRESS=$(CURDIR)/.seniorkit/notebooks.sqlite3 $(BIN)/pytest --nbval-lax --nbval-cell-timeout=60 -p no:cacheprovider notebooks source
+
+lab: $(READY)  ## open JupyterLab on the first notebook
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+release: $(READY)  ## derive release/ from source/
+	$(BIN)/seniorkit release --all
+
+report: $(READY)  ## write the cohort report of the demo again
+	$(BIN)/seniorkit report cohort week01 --course demo
+
+model: $(READY)  ## fit the embedded judge to the labelled answers
+	$(BIN)/python -m graders.judges.embedded.train tests/calibration/answers
+
+clean:
+	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .seniorkit
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (make PYTHON=python3.12 ...)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
