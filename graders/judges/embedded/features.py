@@ -43,8 +43,9 @@ NAMES: tuple[str, ...] = (
     "variety",
     *(f"answer_{name}" for name in _GLOBAL),
     *(f"kind_{kind}" for kind in KINDS),
+    *(f"meaning_{axis}" for axis in range(256)),
 )
-"""The columns of the feature matrix."""
+"""The columns of the feature matrix; the last 256 are the answer's mean vector."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ def extract(question: Question, document: Document, rubric: Rubric) -> list[Crit
     whole = Tokens(
         np.concatenate([s.units for s in sentences]), np.concatenate([s.weights for s in sentences])
     )
+    meaning = whole.mean()
     shared = _answer_features(question, document, whole, rubric)
     by_criterion = np.stack(
         [
@@ -147,7 +149,8 @@ def extract(question: Question, document: Document, rubric: Rubric) -> list[Crit
         local["windows_near"] = float((by_criterion[:, index] > rival + 0.1).mean())
         merged = {**shared, **local}
         merged["dimension_structure_answer"] = _structure(shared, criterion.dimension, "answer_")
-        row = np.array([merged[name] for name in NAMES], dtype=np.float32)
+        numbers = [merged[name] for name in NAMES[: -len(meaning)]]
+        row = np.concatenate([np.array(numbers, dtype=np.float32), meaning])
         result.append(
             CriterionFeatures(criterion, row, first, last, float(by_criterion[best, index]))
         )

@@ -19,6 +19,20 @@ from graders.judges.embedded.features import NAMES
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
+CLIP = 2.0
+"""Standard deviations beyond which a feature says no more: one odd word must not decide."""
+
+
+def standardised(
+    rows: NDArray[np.float64] | NDArray[np.float32],
+    center: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Features in standard deviations, clipped."""
+    result: NDArray[np.float64] = np.clip((rows - center) / scale, -CLIP, CLIP)
+    return result
+
+
 @dataclass(frozen=True)
 class Model:
     """Ridge regression on standardised features, one intercept per dimension.
@@ -50,7 +64,7 @@ class Model:
             rows: Feature matrix, shape (criteria, features).
             dimensions: `kind/dimension` of each row.
         """
-        standard = np.clip((rows - self.center) / self.scale, -4, 4)
+        standard = standardised(rows, self.center, self.scale)
         fallback = float(np.mean(list(self.intercepts.values()))) if self.intercepts else 2.0
         base = np.array([self.intercepts.get(name, fallback) for name in dimensions])
         raw = base + standard @ self.coefficients

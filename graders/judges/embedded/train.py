@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from graders.grading import grade
 from graders.judges.embedded.features import NAMES, extract, prepare
 from graders.judges.embedded.judge import EmbeddedJudge
-from graders.judges.embedded.model import WEIGHTS, Model
+from graders.judges.embedded.model import WEIGHTS, Model, standardised
 from graders.judges.gates import inspect
 from graders.judges.text import read
 from graders.levels import DIMENSIONS, Level
@@ -30,6 +30,9 @@ from graders.question import bank_ids, load_question
 
 PENALTY = 300.0
 """Ridge penalty on standardised features; flat between 100 and 1,000 out of fold."""
+
+MEANING_WEIGHT = 0.25
+"""Scale of the mean vector's axes against the other features."""
 
 Array = NDArray[np.float64]
 
@@ -128,7 +131,10 @@ def fit(rows: Rows, version: str = "unsaved") -> Model:
     center = rows.features.mean(axis=0)
     scale = rows.features.std(axis=0)
     scale = np.where(scale < 1e-6, 1.0, scale)
-    standard = np.clip((rows.features - center) / scale, -4, 4)
+    # The 256 axes of the mean vector share one scale and together weigh like sixteen features.
+    axes = np.array([name.startswith("meaning_") for name in NAMES])
+    scale[axes] = rows.features[:, axes].std() / MEANING_WEIGHT
+    standard = standardised(rows.features, center, scale)
     mean = float(rows.targets.mean())
     gram = standard.T @ standard + PENALTY * np.eye(standard.shape[1])
     coefficients = np.linalg.solve(gram, standard.T @ (rows.targets - mean))
