@@ -144,7 +144,8 @@ def _tips(question: Question, verdicts: list[Verdict]) -> list[Tip]:
                 criterion=criterion.id,
                 dimension=criterion.dimension,
                 level=level,
-                gap=criterion.tip,
+                # The tip speaks of what is missing; what is partly there is not missing.
+                gap=criterion.tip if level <= Level.BELOW else f"Partly there: {criterion.asks}",
                 lift=criterion.descriptor(target),
             )
         )

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graders.answers import Answer
 from graders.errors import JudgeError
 from graders.judges.embedded.features import CriterionFeatures, Rubric, extract, prepare
 from graders.judges.embedded.model import Model, shipped_model
+from graders.judges.embedded.structure import counts
 from graders.judges.text import Document, read
 from graders.levels import Level
 from graders.question import Question
@@ -22,6 +24,13 @@ from graders.score import Verdict
 MAX_QUOTE = 600
 NOTHING_NEAR = 0.42
 """Nearness below which no window of the answer is worth quoting for a criterion."""
+
+
+SUBSTANCE = (
+    "i_acted", "quantities", "before_after", "rejected", "mitigation", "money", "because",
+)  # fmt: skip
+SUBSTANCE_KINDS = 4
+"""Kinds of substance from which an answer is not empty talk; empty ones reach three."""
 
 
 class EmbeddedJudge:
@@ -53,7 +62,7 @@ class EmbeddedJudge:
         features = extract(question, document, _rubric(question))
         rows = np.stack([feature.row for feature in features])
         dimensions = [f"{question.kind}/{c.dimension}" for c in question.criteria]
-        levels = self._model.predict(rows, dimensions)
+        levels = _not_off_if_substantial(self._model.predict(rows, dimensions), document.text)
         return [
             self._verdict(document, feature, float(level))
             for feature, level in zip(features, levels, strict=True)
@@ -77,6 +86,20 @@ class EmbeddedJudge:
             reason=_reason(feature, level, bool(quotes)),
             confidence=round(min(1.0, 0.5 + margin / (2 * self._model.noise)), 2),
         )
+
+
+def _not_off_if_substantial(levels: NDArray[np.float64], text: str) -> NDArray[np.float64]:
+    """Lift the levels of an answer with substance so that their mean is *below*, not *off*.
+
+    *Off* is for answers that say nothing. Who acted, measured, compared and gave reasons has
+    said something, however weak; a linear model, which adds up what is absent, forgets that.
+    """
+    found = counts(text)
+    if sum(found[name] > 0 for name in SUBSTANCE) < SUBSTANCE_KINDS:
+        return levels
+    lift = max(0.0, float(Level.BELOW) - float(levels.mean()))
+    result: NDArray[np.float64] = np.clip(levels + lift, 0.0, 4.0)
+    return result
 
 
 def _reason(feature: CriterionFeatures, level: Level, quoted: bool) -> str:
