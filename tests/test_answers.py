@@ -142,8 +142,10 @@ def test_a_file_that_is_not_ours_is_an_error_in_words_and_stays_as_it_is(
 
 def test_a_file_of_a_newer_kit_asks_for_an_update(file: AnswersFile) -> None:
     file.path.write_text(json.dumps({"schema_version": 2, "answers": {"a": ENTRY}}))
-    with pytest.raises(AnswersError, match=r"(?i)newer|update"):
+    with pytest.raises(AnswersError) as caught:
         file.read()
+    said = f"{caught.value.what} {caught.value.fix}".lower()
+    assert "newer" in said or "update" in said
 
 
 def test_an_error_never_sends_a_learners_control_characters_to_the_terminal(

@@ -208,7 +208,8 @@ def test_an_empty_file_is_a_fresh_start(tmp_path: Path) -> None:
 def test_several_kernels_may_add_at_once_to_a_file_that_is_not_there_yet(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import test_progress as t; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
+        "sys.path.insert(0, sys.argv[1]); import test_progress as t\n"
         "print(flush=True), sys.stdin.read(1)\n"
         "for n in range(15): t.Progress(Path(sys.argv[2])).add(t.attempt(f'{sys.argv[3]}-{n}'))"
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -46,8 +46,11 @@ SCORES = st.builds(
 )
 
 
+LEVELS = st.floats(0, 4)
+
+
 @st.composite
-def judged(draw: st.DrawFn, levels: Any = st.floats(0, 4)) -> tuple[Kind, dict[str, Any]]:
+def judged(draw: st.DrawFn, levels: st.SearchStrategy[Any] = LEVELS) -> tuple[Kind, dict[str, Any]]:
     """A kind and a level for some of its dimensions, at least one."""
     kind = draw(st.sampled_from(sorted(DIMENSIONS)))
     names = draw(st.sets(st.sampled_from(sorted(DIMENSIONS[kind])), min_size=1))
@@ -59,6 +62,7 @@ def test_nothing_judged_is_unscored_and_not_zero(kind: Kind) -> None:
     assert overall(kind, {}) is None
 
 
+@settings(deadline=None)
 @given(judged(st.integers(0, 4)))
 def test_the_rule_is_the_gated_weighted_mean_rounded_half_up(
     case: tuple[Kind, dict[str, int]],
@@ -74,6 +78,7 @@ def test_the_rule_is_the_gated_weighted_mean_rounded_half_up(
     assert points == pytest.approx(float(min(Fraction(1), mean / 3)))
 
 
+@settings(deadline=None)
 @given(judged(), st.sampled_from(Level))
 def test_an_answer_that_is_alike_everywhere_has_that_level(
     case: tuple[Kind, dict[str, float]], level: Level
@@ -85,6 +90,7 @@ def test_an_answer_that_is_alike_everywhere_has_that_level(
     )
 
 
+@settings(deadline=None)
 @given(judged(), st.data())
 def test_a_better_dimension_never_lowers_the_result(
     case: tuple[Kind, dict[str, float]], data: st.DataObject
@@ -99,6 +105,7 @@ def test_a_better_dimension_never_lowers_the_result(
     assert after[1] >= before[1] - 1e-9
 
 
+@settings(deadline=None)
 @given(judged(), st.floats(0, 1.49))
 def test_without_judgment_nobody_is_senior(
     case: tuple[Kind, dict[str, float]], judgment: float
@@ -109,6 +116,7 @@ def test_without_judgment_nobody_is_senior(
     assert points <= 2 / 3 + 1e-9
 
 
+@settings(deadline=None)
 @given(judged(), st.floats(0, 2.49))
 def test_staff_takes_senior_judgment(case: tuple[Kind, dict[str, float]], judgment: float) -> None:
     kind, levels = case
@@ -116,6 +124,7 @@ def test_staff_takes_senior_judgment(case: tuple[Kind, dict[str, float]], judgme
     assert level <= Level.SENIOR
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.sampled_from(Level),
                           st.floats(0.5, 6)), max_size=10))  # fmt: skip
 def test_a_dimension_lies_between_its_criteria_and_unjudged_ones_do_not_count(
@@ -155,6 +164,7 @@ def test_a_mean_that_floats_put_a_hair_below_the_half_counts_as_the_half() -> No
     assert (overall("concept", levels) or pytest.fail("unscored"))[0] is Level.SENIOR
 
 
+@settings(deadline=None)
 @given(SCORES)
 def test_a_score_survives_json(score: Score) -> None:
     assert Score.model_validate_json(score.model_dump_json()) == score

@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing import connection
 from pathlib import Path
 
 from graders.batch.submissions import Handed, copies, handed_in
@@ -150,7 +153,10 @@ def _run(
         return
     context = multiprocessing.get_context("spawn")
     waiting = {handed.student: (handed, digest, remarks) for handed, digest, remarks in todo}
-    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
+    pool = ProcessPoolExecutor(
+        min(workers, len(todo)), mp_context=context, initializer=_end_with_parent
+    )
+    with pool:
         futures = {
             pool.submit(grade_one, str(course.root), assignment, student, judge): student
             for student in waiting
@@ -168,6 +174,21 @@ def _run(
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _end_with_parent() -> None:
+    """Let this worker end as soon as the process that started it does, even by `kill -9`.
+
+    A worker that lived on would go on writing into the gradebook beside the next run.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def grade_one(

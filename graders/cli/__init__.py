@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from graders.cli.app import app
 from graders.errors import SeniorkitError
 
 DONE, NOT_ALL_GRADED, WRONG_USE = 0, 1, 2
+_INTERRUPTED = 130
+"""What Typer makes of Ctrl-C."""
 
 
 def main() -> None:
@@ -17,8 +20,12 @@ def main() -> None:
     except SeniorkitError as error:
         print(f"seniorkit: {error}", file=sys.stderr)
         sys.exit(WRONG_USE)
-    except KeyboardInterrupt:
-        print("seniorkit: stopped. Run the same command again to do the rest.", file=sys.stderr)
-        sys.exit(NOT_ALL_GRADED)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            print("\nseniorkit: stopped; the same command does the rest.", file=sys.stderr)
+            sys.exit(NOT_ALL_GRADED)
+        raise
     except BrokenPipeError:
+        # The reader has gone (`seniorkit bank list | head`); nothing is left to be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)

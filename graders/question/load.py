@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -73,20 +73,41 @@ def read_yaml(path: Path, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise _first_fault(path, text, error) from None
+        raise _first_fault(path, text, model, error) from None
 
 
-def _first_fault(path: Path, text: str, error: ValidationError) -> RubricError:
-    fault = error.errors(include_url=False)[0]
+def _first_fault(
+    path: Path, text: str, model: type[BaseModel], error: ValidationError
+) -> RubricError:
+    faults = error.errors(include_url=False)
+    # A misspelt key shows twice, as unknown and as missing; the first tells more.
+    fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
     location = [part for part in fault["loc"] if not str(part).startswith("function-")]
     key = ".".join(str(part) for part in location)
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        message = "unknown key"
-    line = _line_of(text, location)
-    rest = f" ({error.error_count() - 1} more faults)" if error.error_count() > 1 else ""
-    where = f"{path}:{line}" + (f": {key}" if key else "")
-    return RubricError(f"{message}{rest}", where=where, fix="Correct this key and load again")
+        message = f"unknown key (allowed: {', '.join(_allowed_keys(model, location[:-1]))})"
+    elif fault["type"] == "missing":
+        message = "this key is missing"
+    rest = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    where = f"{path}:{_line_of(text, location)}" + (f": {key}" if key else "")
+    return RubricError(f"{message}{rest}", where=where, fix="Correct it and load again")
+
+
+def _allowed_keys(model: type[BaseModel], location: list[int | str]) -> list[str]:
+    """The keys of the mapping that *location* leads to, from the fields of the models."""
+    for part in location:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            continue
+        waiting: list[Any] = [field.annotation]
+        while waiting:
+            annotation = waiting.pop()
+            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+                model = annotation
+                break
+            waiting.extend(get_args(annotation))
+    return sorted(model.model_fields)
 
 
 def _line_of(text: str, location: list[int | str]) -> int:

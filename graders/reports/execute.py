@@ -92,6 +92,10 @@ def _papermill(
                 # Sockets in a private folder instead of open TCP ports.
                 config=Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/s"}),
             )
+    except KeyboardInterrupt:
+        # The abandoned cell would be reported at exit, with its whole traceback.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        raise
     except PapermillExecutionError as error:
         if error.ename == "KeyboardInterrupt":
             raise KeyboardInterrupt from None

@@ -129,15 +129,17 @@ def rows_of(answers: Sequence[Labelled]) -> Rows:
 def fit(rows: Rows, version: str = "unsaved") -> Model:
     """Fit ridge regression with one (shrunken) intercept per dimension."""
     center = rows.features.mean(axis=0)
-    scale = rows.features.std(axis=0)
-    scale = np.where(scale < 1e-6, 1.0, scale)
+    scale: Array = np.asarray(rows.features.std(axis=0), dtype=np.float64)
+    scale[scale < 1e-6] = 1.0
     # The 256 axes of the mean vector share one scale and together weigh like sixteen features.
     axes = np.array([name.startswith("meaning_") for name in NAMES])
-    scale[axes] = rows.features[:, axes].std() / MEANING_WEIGHT
+    scale[axes] = float(rows.features[:, axes].std()) / MEANING_WEIGHT
     standard = standardised(rows.features, center, scale)
     mean = float(rows.targets.mean())
     gram = standard.T @ standard + PENALTY * np.eye(standard.shape[1])
-    coefficients = np.linalg.solve(gram, standard.T @ (rows.targets - mean))
+    coefficients = np.asarray(
+        np.linalg.solve(gram, standard.T @ (rows.targets - mean)), dtype=np.float64
+    )
     rest = rows.targets - mean - standard @ coefficients
     intercepts = {}
     for name in sorted(set(rows.dimensions)):

@@ -1,0 +1,260 @@
+"""`seniorkit bank`: what is in the bank, what one question holds, and which file is broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from graders.cli import main
+from graders.levels import DIMENSIONS
+from graders.question import BANK, bank_ids, load_question
+
+GOOD = "concept/caching"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one run of the command line left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `seniorkit bank ...` in a wide, plain terminal."""
+    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def run(*args: str | Path) -> Done:
+        monkeypatch.setattr("sys.argv", ["seniorkit", "bank", *map(str, args)])
+        capsys.readouterr()
+        try:
+            main()
+            status: object = 0
+        except SystemExit as exit:
+            status = exit.code or 0
+        assert isinstance(status, int)
+        return Done(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def broken(bank: Path, run: Run) -> Callable[..., str]:
+    """Puts a broken file beside the good one and checks the bank: what the check says of it."""
+
+    def broken(content: str | bytes, name: str = "concept/other.yaml") -> str:
+        file = bank / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        done = run("check", "--folder", bank)
+        assert done.returncode == 1, done.stderr
+        assert "1 of 2" in done.stdout, "the other question is still checked"
+        assert file.name in done.stderr or file.stem in done.stderr
+        return done.stderr
+
+    return broken
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("*", "").replace("`", "").split())
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    """A bank of one complete question."""
+    folder = tmp_path / "my-bank"
+    target = folder / f"{GOOD}.yaml"
+    target.parent.mkdir(parents=True)
+    shutil.copy(BANK / f"{GOOD}.yaml", target)
+    return folder
+
+
+def good_text() -> str:
+    return (BANK / f"{GOOD}.yaml").read_text(encoding="utf-8")
+
+
+def renamed(name: str) -> str:
+    return good_text().replace(f"id: {GOOD}", f"id: {name}", 1)
+
+
+def test_the_shipped_bank_is_complete(run: Run) -> None:
+    done = run("check")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(bank_ids())} of {len(bank_ids())}" in done.stdout
+    assert done.stderr == ""
+
+
+def test_list_names_every_question_with_its_topic_and_minutes(run: Run) -> None:
+    done = run("list")
+    assert done.returncode == 0
+    rows = {line.split()[0]: line for line in done.stdout.splitlines() if "/" in line.split()[0]}
+    assert set(bank_ids()) <= set(rows)
+    for question_id in bank_ids()[:5]:
+        question = load_question(question_id)
+        assert question.topic in rows[question_id]
+        assert str(question.minutes) in rows[question_id].split()
+        assert question.prompt[:40] in rows[question_id]
+
+
+@pytest.mark.parametrize("kind", ["story", "design"])
+def test_list_can_be_narrowed_to_one_kind(kind: str, run: Run) -> None:
+    shown = run("list", "--kind", kind).stdout
+    for question_id in bank_ids():
+        assert (question_id in shown) == question_id.startswith(f"{kind}/")
+
+
+def test_a_kind_that_does_not_exist_is_wrong_use_and_not_an_empty_list(run: Run) -> None:
+    done = run("list", "--kind", "desing")
+    assert done.returncode == 2
+    assert "desing" in done.stderr
+    assert all(kind in done.stderr for kind in DIMENSIONS)
+
+
+def test_show_holds_prompt_criteria_and_follow_ups_but_keeps_the_answers_back(run: Run) -> None:
+    done = run("show", GOOD)
+    question, shown = load_question(GOOD), plain(done.stdout)
+    assert question.model_answers is not None
+    assert done.returncode == 0
+    assert plain(question.prompt) in shown
+    for criterion in question.criteria:
+        for text in (criterion.asks, criterion.mid, criterion.senior, criterion.staff):
+            assert plain(text)[:60] in shown
+    assert all(plain(follow_up.ask)[:60] in shown for follow_up in question.follow_ups)
+    assert plain(question.model_answers.senior)[:50] not in shown
+
+
+def test_show_gives_the_model_answers_when_asked(run: Run) -> None:
+    answers, shown = load_question(GOOD).model_answers, plain(run("show", GOOD, "--answers").stdout)
+    assert answers is not None
+    for answer in (answers.mid, answers.senior, answers.staff):
+        assert plain(answer)[:30] in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["concept/cachin", "CONCEPT/CACHING", "../concept/caching", "", "concept/caching\n"]
+)
+def test_showing_what_does_not_exist_is_one_line_and_status_2(name: str, run: Run) -> None:
+    done = run("show", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    if name == "concept/cachin":
+        assert GOOD in done.stderr
+
+
+def test_check_counts_a_good_folder(bank: Path, run: Run) -> None:
+    done = run("check", "--folder", bank)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of 1" in done.stdout
+
+
+def test_a_folder_that_is_missing_or_empty_is_named(tmp_path: Path, run: Run) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        done = run("check", "--folder", folder)
+        assert done.returncode == 2
+        assert folder.name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("topic:", "colour: red\ntopic:", "colour"),
+        ("\nminutes: ", "\nminutes: -", "minutes"),
+        ("dimension: trade-offs", "dimension: tradeoffs", "tradeoffs"),
+        ("    asks:", "    weight: 99\n    asks:", "weight"),
+        ("\nprompt:", "\nunused:", "prompt"),
+        ("    tip:", "    tipp:", "tip"),
+        ("kind: concept", "kind: design", "kind"),
+    ],
+)
+def test_a_fault_in_a_file_is_reported_with_file_line_and_key(
+    broken: Callable[..., str], old: str, new: str, key: str
+) -> None:
+    text = renamed("concept/other")
+    assert old in text
+    said = broken(text.replace(old, new, 1))
+    assert key in said
+    assert "other.yaml:" in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id: [unclosed",
+        "id: a\nid: b\n",
+        "- a list",
+        "",
+        "\t\tid: x",
+        "id: &a [*a]",
+        "? [a, list]\n: is no key",
+        "? {a: mapping}\n: is no key",
+        "year: 2023-02-30",
+        "minutes: !!int many",
+        "minutes: !!python/object/apply:os.getcwd []",
+        "prompt: " + "[" * 3000,
+        "a: " + "{a: " * 400 + "1" + "}" * 400,
+        b"\xff\xfe\x00",
+        b"id: \x00",
+        "id: x\n" + "# " + "x" * 1_100_000,
+    ],
+    ids=[
+        "unclosed", "twice", "list", "empty", "tab", "recursive", "list as key", "mapping as key",
+        "impossible date", "bad number", "python tag", "deep", "nested", "bytes", "nul", "huge",
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_question_is_named_and_the_rest_is_checked(
+    broken: Callable[..., str], content: str | bytes
+) -> None:
+    assert len(broken(content).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["concept/Other Name.yaml", "wisdom/other.yaml"])
+def test_a_file_in_the_wrong_place_is_named_and_the_rest_is_checked(
+    bank: Path, name: str, run: Run
+) -> None:
+    broken(renamed("concept/other"), name)
+
+
+def test_a_question_under_another_name_than_its_own_is_named(bank: Path, run: Run) -> None:
+    assert GOOD in broken(good_text())
+
+
+@pytest.mark.parametrize("name", ["concept/other.yml", "other.yaml"])
+def test_a_question_file_that_is_never_loaded_is_not_passed_over(
+    bank: Path, name: str, run: Run
+) -> None:
+    (bank / name).write_text(renamed("concept/other"), encoding="utf-8")
+    done = run("check", "--folder", bank)
+    assert Path(name).name in done.stderr
+    assert done.returncode != 0
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["1 / 0", "2 +", "__import__('os').getcwd()", "max(1)", "(0 - 8) ** 0.5", "10.0 ** 900", "sqrt(1, 2)"],
+)  # fmt: skip
+def test_arithmetic_that_cannot_be_computed_is_reported_with_its_expression(
+    broken: Callable[..., str], expression: str
+) -> None:
+    lines = renamed("concept/other").splitlines()
+    place = next(n for n, line in enumerate(lines) if line.strip().startswith("expression:"))
+    lines[place] = f'    expression: "{expression}"'
+    assert expression in broken("\n".join(lines))
+
+
+def test_wrong_arithmetic_is_reported_with_the_right_result(bank: Path, run: Run) -> None:
+    lines = renamed("concept/other").splitlines()
+    place = next(n for n, line in enumerate(lines) if line.strip().startswith("expression:"))
+    lines[place] = "    expression: 41 * 1000 * 1000 + 7"
+    assert "4.1e+07" in broken("\n".join(lines))

@@ -1,0 +1,192 @@
+"""`ExecuteBounded`: whatever the learner's code does, it ends, and no test passes without running."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import STORY, Classroom, Graded, Notebook, cell, insert_code
+
+CACHE = {"lru-basic": 2, "lru-ttl": 2, "lru-accounting": 3, "lru-edge": 3}
+NUMBERS = {"capacity-load": 2, "capacity-memory": 2, "capacity-hit-rate": 2}
+NOTHING = dict.fromkeys(NUMBERS, 0)
+LIMIT = 20_000
+
+
+def points(result: Graded) -> dict[str, float | None]:
+    """Points of the test cells."""
+    return {name: grade.points for name, grade in result.cells.items() if name in CACHE | NUMBERS}
+
+
+def run(classroom: Classroom, notebook: Notebook, **limits: int) -> Graded:
+    cell(notebook, "answer-impact")["source"] = STORY
+    classroom.hand_in(notebook)
+    return classroom.autograde(**({"timeout": 5} | limits))
+
+
+def run_own_code(classroom: Classroom, source: str, **limits: int) -> Graded:
+    """Solved tasks, with *source* in a cell of the learner's own between the two."""
+    return run(classroom, insert_code(classroom.solved(), source, after="lru-edge"), **limits)
+
+
+def test_right_solutions_get_all_points_and_blank_ones_none(classroom: Classroom) -> None:
+    assert points(run(classroom, classroom.solved())) == CACHE | NUMBERS
+    assert points(run(classroom, classroom.blank())) == dict.fromkeys(CACHE | NUMBERS, 0)
+
+
+def test_an_endless_loop_is_stopped_and_costs_only_itself(classroom: Classroom) -> None:
+    result = run_own_code(classroom, "while True:\n    pass", timeout=1)
+    assert "ran longer than 1 second" in result.remarks
+    assert points(result) == CACHE | NUMBERS
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass",
+     "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
+    ids=["ignores-interrupts", "stopped"],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_interrupted_loses_only_what_comes_after(
+    classroom: Classroom, source: str
+) -> None:
+    result = run_own_code(classroom, source, timeout=1, iopub_timeout=1)
+    assert result.problem is None
+    assert points(result) == CACHE | NOTHING
+    assert set(NUMBERS) <= result.waiting
+    assert result.cells["answer-impact"].points == 12
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import os\nos._exit(0)", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "exit()",
+     "import os, threading\nthreading.Timer(0, os._exit, [0]).start()\nthreading.Event().wait(9)",
+     "get_ipython().kernel.do_shutdown(False)\nimport os\nos.abort()"],
+    ids=["exit", "kill", "quit", "thread", "abort"],
+)  # fmt: skip
+def test_when_the_kernel_dies_what_ran_counts_and_what_did_not_waits(
+    classroom: Classroom, source: str
+) -> None:
+    result = run_own_code(classroom, source)
+    assert "the kernel died" in result.remarks
+    assert points(result) == CACHE | NOTHING
+    assert result.waiting == set(NUMBERS)
+    assert result.cells["answer-impact"].points == 12
+
+
+def test_planted_outputs_do_not_stand_in_for_a_run(classroom: Classroom) -> None:
+    notebook = insert_code(classroom.solved(), "import os\nos._exit(0)", after="imports")
+    for entry in notebook["cells"]:
+        if entry["cell_type"] == "code":
+            entry["execution_count"] = 7
+            shown = {"data": {"text/plain": "2.0"}, "metadata": {}, "execution_count": 7}
+            entry["outputs"] = [{"output_type": "execute_result"} | shown]
+    result = run(classroom, notebook)
+    assert points(result) == dict.fromkeys(CACHE | NUMBERS, 0)
+    assert set(CACHE | NUMBERS) <= result.waiting
+
+
+@pytest.mark.parametrize("tags", [["skip-execution"], ["raises-exception", "skip-execution"]])
+def test_a_test_that_asks_not_to_be_run_does_not_pass(
+    classroom: Classroom, tags: list[str]
+) -> None:
+    notebook = classroom.blank()
+    for entry in notebook["cells"]:
+        entry["metadata"]["tags"] = tags
+    assert points(run(classroom, notebook)) == dict.fromkeys(CACHE | NUMBERS, 0)
+
+
+@pytest.mark.parametrize("cell_type", ["markdown", "raw"])
+def test_a_test_that_was_made_text_is_run_all_the_same(
+    classroom: Classroom, cell_type: str
+) -> None:
+    notebook = classroom.blank()
+    for name in CACHE | NUMBERS:
+        entry = cell(notebook, name)
+        entry |= {"cell_type": cell_type, "attachments": {}}
+        del entry["outputs"], entry["execution_count"]
+    result = run(classroom, notebook)
+    assert result.problem is None
+    assert points(result) == dict.fromkeys(CACHE | NUMBERS, 0)
+
+
+FLOODS = {
+    "lines": "for _ in range(40_000):\n    print('x' * 50)",
+    "one-line": "print('x' * 2_000_000)",
+    "stderr": "import sys\nsys.stderr.write('x' * 2_000_000)",
+    "result": "'x' * 2_000_000",
+    "page": "display({'text/html': 'x' * 2_000_000, 'text/plain': ''}, raw=True)",
+    "data": "display({'application/json': {'x': 'x' * 2_000_000}}, raw=True)",
+    "metadata": "display({'text/plain': ''}, raw=True, metadata={'x': 'x' * 2_000_000})",
+    "update": "display('', display_id='a').update('x' * 2_000_000)",
+    "error": "raise ValueError('x' * 2_000_000)",
+    "many-displays": "for _ in range(400):\n    display({'text/plain': 'x' * 5_000}, raw=True)",
+    "emoji": f"print('\\U0001f600' * {LIMIT - 10})",
+}
+
+
+@pytest.fixture(scope="module")
+def flooded(new_classroom: Callable[[], Classroom]) -> Graded:
+    """One notebook with all the floods, each in a cell of its own."""
+    classroom = new_classroom()
+    notebook = classroom.solved()
+    for source in reversed(FLOODS.values()):
+        notebook = insert_code(notebook, source, after="lru-edge")
+    return run(classroom, notebook, max_output_bytes=LIMIT)
+
+
+@pytest.mark.parametrize("source", FLOODS.values(), ids=FLOODS)
+def test_of_a_flood_of_output_little_is_kept(flooded: Graded, source: str) -> None:
+    assert flooded.notebook is not None
+    (shown,) = (entry for entry in flooded.notebook["cells"] if entry["source"] == source)
+    assert len(json.dumps(shown["outputs"], ensure_ascii=False).encode()) < 1.5 * LIMIT
+
+
+def test_floods_are_remarked_and_cost_no_points(flooded: Graded) -> None:
+    assert "too long" in flooded.remarks
+    assert points(flooded) == CACHE | NUMBERS
+
+
+SEND = """kernel = get_ipython().kernel
+kernel.session.send(kernel.iopub_socket, {kind!r}, {content!r}, parent=kernel.get_parent("shell"))
+"""
+ODD_MESSAGES: dict[str, tuple[str, Any]] = {
+    "number-as-text": ("stream", {"name": "stdout", "text": 5}),
+    "no-text": ("stream", {}),
+    "list-as-data": ("display_data", {"data": [1], "metadata": {}}),
+    "dict-as-text": ("display_data", {"data": {"text/plain": {"a": 1}}, "metadata": {}}),
+    "half-an-error": ("error", {"ename": 5}),
+    "word-as-count": (
+        "execute_result", {"data": {}, "metadata": {}, "execution_count": "seven"},
+    ),
+    "no-state": ("status", {}),
+    "half-a-widget": (
+        "comm_open", {"comm_id": "a", "target_name": "jupyter.widget",
+                      "data": {"state": {"_model_name": "A"}}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "content"), ODD_MESSAGES.values(), ids=ODD_MESSAGES)
+def test_odd_messages_from_the_kernel_lose_no_submission(
+    classroom: Classroom, kind: str, content: Any
+) -> None:
+    result = run_own_code(classroom, SEND.format(kind=kind, content=content))
+    assert result.problem is None
+    assert points(result) == CACHE | NUMBERS
+
+
+def test_learners_code_finds_no_keys_and_no_course(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "the-graders-key")
+    look = (
+        "import os, pathlib\nprint(dict(os.environ))\n"
+        "print([p.name for p in pathlib.Path('../../..').rglob('*')])\n"
+    )
+    result = run_own_code(classroom, look)
+    shown = json.dumps(result.notebook)
+    assert "the-graders-key" not in shown
+    assert "gradebook.db" not in shown
