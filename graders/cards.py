@@ -14,7 +14,7 @@ import jinja2
 
 from graders.levels import Level
 from graders.question import Question
-from graders.score import FULL_MARKS, Score
+from graders.score import FULL_MARKS, Score, marks
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -86,7 +86,7 @@ def _facts(score: Score, question: Question, max_points: float | None) -> dict[s
     ]
     points = None
     if score.points is not None and max_points is not None:
-        points = round(score.points * max_points, 2)
+        points = round(marks(score.points) * max_points, 2)
     return {
         "score": score,
         "question": question,
@@ -102,7 +102,7 @@ def markdown(score: Score, question: Question, *, max_points: float) -> str:
     """The same as a comment for nbgrader, which renders Markdown without sanitising it."""
     lines = [f"**Level: {level_text(score.level)}**"]
     if score.points is not None:
-        lines[0] += f" ({score.points * max_points:.2f} of {max_points:g} points)"
+        lines[0] += f" ({marks(score.points) * max_points:.2f} of {max_points:g} points)"
     if score.reasons:
         lines.append("Waits for a person: " + " ".join(_plain(r) for r in score.reasons))
     for verdict in score.verdicts:

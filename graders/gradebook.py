@@ -21,7 +21,7 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from graders.errors import StoreError
-from graders.score import Score
+from graders.score import Score, marks
 
 _METADATA = MetaData()
 _SCORES = Table(
@@ -157,7 +157,7 @@ class CourseGradebook:
             if score.points is None:
                 grade.auto_score = None
             else:
-                grade.auto_score = round(score.points * float(grade.max_score), 2)
+                grade.auto_score = round(marks(score.points) * float(grade.max_score), 2)
             grade.needs_manual_grade = (
                 grade.manual_score is not None or score.needs_review or flagged
             )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_valid
 from graders.levels import DIMENSIONS, GATE, Kind, Level
 
 FULL_MARKS = Level.SENIOR
-"""The level that earns all points: the kit prepares for senior interviews."""
+"""The level that earns all marks in an assignment: the kit prepares for senior interviews."""
 
 
 class _Value(BaseModel):
@@ -69,7 +69,7 @@ class Score(_Value):
         judge_version: Version of the judge; with the digest it makes a score reproducible.
         rubric_digest: Fingerprint of the question's prompt, criteria and model answers.
         level: The overall level, or `None` if unscored.
-        points: 0 to 1, or `None` if unscored.
+        points: Mean level over the whole scale, 0 (off) to 1 (staff), or `None` if unscored.
         dimensions: Dimension -> weighted mean level of its criteria, 0 to 4.
         verdicts: One for each criterion, in the question's order.
         tips: The first gaps in order of weight.
@@ -120,7 +120,7 @@ def overall(kind: Kind, dimensions: Mapping[str, float]) -> tuple[Level, float] 
     kind's weights, rounded half up. Then the gate: if the dimension that carries judgment
     (trade-offs, judgment, honesty) rounds to *below* or less, the answer is *mid* at most,
     whatever the rest; and it is *staff* only if that dimension is *senior* or above. Points
-    grow linearly with the gated mean and are full at *senior*.
+    are the gated mean as a share of *staff*.
 
     Args:
         kind: Kind of the question.
@@ -140,7 +140,16 @@ def overall(kind: Kind, dimensions: Mapping[str, float]) -> tuple[Level, float] 
             mean = min(mean, float(Level.MID))
         elif _round(judgment) < Level.SENIOR:
             mean = min(mean, float(Level.SENIOR))
-    return Level(_round(mean)), min(1.0, mean / FULL_MARKS)
+    return Level(_round(mean)), mean / Level.STAFF
+
+
+def marks(points: float) -> float:
+    """The share of an assignment's marks that *points* earn: all of them from *senior* on.
+
+    Args:
+        points: Points of a score, 0 to 1.
+    """
+    return min(1.0, points * Level.STAFF / FULL_MARKS)
 
 
 def _round(value: float) -> int:

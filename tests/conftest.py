@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from graders.course import Course, check_assignment, open_course
 from graders.gradebook import CellGrade
@@ -23,6 +24,10 @@ ROOT = Path(__file__).parents[1]
 WEEK = "week01"
 
 Notebook = dict[str, Any]
+
+# How long an example takes says more about the machine's other work than about the kit.
+settings.register_profile("kit", deadline=None)
+settings.load_profile("kit")
 
 STORY = (
     "I owned the move of our billing to events. Three teams followed, the monthly cost fell from "
@@ -67,17 +72,18 @@ class Graded:
 
 @dataclass(frozen=True)
 class Classroom:
-    """A course folder of one's own, in which week 1 is released."""
+    """A course folder of one's own, in which an assignment is released."""
 
     root: Path
+    assignment: str = WEEK
 
     def open(self) -> Course:
         """The course, with its configuration read anew."""
         return open_course(self.root)
 
-    def blank(self) -> Notebook:
-        """The released notebook, as a learner gets it."""
-        return read(self.root / "release" / WEEK / f"{WEEK}.ipynb")
+    def blank(self, name: str = "") -> Notebook:
+        """A released notebook, as a learner gets it."""
+        return read(self.root / "release" / self.assignment / f"{name or self.assignment}.ipynb")
 
     def solved(self) -> Notebook:
         """The released notebook with the code of the master's solutions; text is left blank."""
@@ -88,12 +94,13 @@ class Classroom:
         return notebook
 
     def hand_in(
-        self, notebook: Notebook, learner: str = "ada", *, sidecar: object = None
-    ) -> Path:  # fmt: skip
+        self, notebook: Notebook, learner: str = "ada", *, name: str = "", sidecar: object = None
+    ) -> Path:
         """Put *notebook* into `submitted/`; *sidecar* is text, bytes, or what JSON can hold."""
-        folder = self.root / "submitted" / learner / WEEK
+        folder = self.root / "submitted" / learner / self.assignment
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{WEEK}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        path = folder / f"{name or self.assignment}.ipynb"
+        path.write_text(json.dumps(notebook), encoding="utf-8")
         if isinstance(sidecar, bytes):
             (folder / "answers.json").write_bytes(sidecar)
         elif sidecar is not None:
@@ -118,7 +125,8 @@ class Classroom:
 
         course = self.open()
         course.gradebook().__exit__()
-        course.directory.assignment_id, course.directory.student_id = WEEK, learner
+        course.directory.assignment_id = self.assignment
+        course.directory.student_id = learner
         course.config.Execute.enabled = execute
         for name, value in limits.items():
             course.config.ExecuteBounded[name] = value
@@ -137,9 +145,12 @@ class Classroom:
     def graded(self, learner: str = "ada", problem: str | None = None) -> Graded:
         """What gradebook and `autograded/` hold of *learner*."""
         with self.open().gradebook() as gradebook:
-            grades = {entry.student: entry for entry in gradebook.learners(WEEK)}.get(learner)
-            texts = {key: text for key, (text, _) in gradebook.answers(WEEK, learner).items()}
-        path = self.root / "autograded" / learner / WEEK / f"{WEEK}.ipynb"
+            entries = gradebook.learners(self.assignment)
+            judged = gradebook.answers(self.assignment, learner)
+        grades = {entry.student: entry for entry in entries}.get(learner)
+        texts = {grade_id: text for grade_id, (text, _) in judged.items()}
+        folder = self.root / "autograded" / learner / self.assignment
+        path = folder / f"{self.assignment}.ipynb"
         return Graded(
             problem=problem,
             cells={c.grade_id: c for c in grades.cells} if grades else {},
@@ -148,13 +159,13 @@ class Classroom:
             notebook=read(path) if path.exists() else None,
         )
 
-    def feedback(self, learner: str = "ada") -> str:
-        """Write the feedback pages; the HTML of *learner*'s."""
+    def feedback(self, learner: str = "ada", *, name: str = "") -> str:
+        """Write all feedback pages; the HTML of *learner*'s."""
         from graders.batch import write_feedback
 
-        write_feedback(self.root, WEEK)
-        page = self.root / "feedback" / learner / WEEK / f"{WEEK}.html"
-        return page.read_text(encoding="utf-8")
+        write_feedback(self.root, self.assignment)
+        folder = self.root / "feedback" / learner / self.assignment
+        return (folder / f"{name or self.assignment}.html").read_text(encoding="utf-8")
 
 
 def read(path: Path) -> Notebook:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -38,7 +38,6 @@ def test_without_a_file_there_are_no_answers(file: AnswersFile) -> None:
     assert not file.path.exists()
 
 
-@settings(deadline=None)
 @given(st.dictionaries(TEXT, st.lists(TEXT, min_size=1, max_size=3), max_size=4))
 def test_the_last_text_of_every_answer_is_read_back_letter_for_letter(
     typed: dict[str, list[str]],

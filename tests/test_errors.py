@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import graders
@@ -58,7 +58,6 @@ def test_a_message_says_where_then_what_then_how_to_fix_it(error: Exception, mes
     assert str(error) == message
 
 
-@settings(deadline=None)
 @given(what=WORDS, where=st.none() | WORDS, fix=st.none() | WORDS)
 def test_nothing_that_was_given_is_missing_from_the_message(
     what: str, where: str | None, fix: str | None
@@ -81,7 +80,6 @@ def test_a_message_is_one_line_even_where_its_parts_are_not(error: SeniorkitErro
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None)
 @given(what=st.text(), where=st.none() | st.text(), fix=st.none() | st.text())
 def test_errors_survive_pickling_and_copying(
     kind: type[SeniorkitError], what: str, where: str | None, fix: str | None

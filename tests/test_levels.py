@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.levels import DIMENSIONS, GATE, Kind, Level
@@ -33,7 +33,6 @@ def test_a_label_leads_back_to_its_level(level: Level) -> None:
     assert Level.from_label(level.label) is level
 
 
-@settings(deadline=None)
 @given(st.text().filter(lambda text: text.strip().lower() not in LABELS))
 def test_any_other_word_is_refused_with_a_list_of_the_levels(word: str) -> None:
     with pytest.raises(ValueError) as caught:

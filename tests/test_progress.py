@@ -49,7 +49,7 @@ def attempt(answer: str = "x", question_id: str = "concept/caching") -> Attempt:
     return Attempt(datetime(2030, 1, 1, tzinfo=UTC), question_id, answer, SCORE)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(ATTEMPTS)
 def test_what_was_added_is_read_back_in_order(added: list[Attempt]) -> None:
     with TemporaryDirectory() as folder:

@@ -28,7 +28,7 @@ def level_word(level: Level | None) -> Text:
 def show_score(score: Score, question: Question) -> None:
     """Print one score: level, criteria with evidence, tips."""
     console = Console()
-    points = "unscored" if score.points is None else f"{score.points:.0%} of the points"
+    points = "unscored" if score.points is None else f"{score.points:.2f} of 1"
     console.print(Text.assemble("Level: ", level_word(score.level), f"   ({points})"))
     for reason in score.reasons:
         console.print(Text(f"! {reason}", style="magenta"))

@@ -13,7 +13,7 @@ from graders.judges.base import Judge
 from graders.judges.scripted import ScriptedJudge
 from graders.levels import Level
 from graders.question import load_question
-from graders.score import FULL_MARKS, Score
+from graders.score import Score
 
 QUESTION = load_question("concept/caching")
 IDS = [criterion.id for criterion in QUESTION.criteria]
@@ -34,12 +34,13 @@ def test_it_gives_the_scripted_levels_and_the_default_elsewhere(
     }
 
 
-@pytest.mark.parametrize("level", Level)
-def test_one_level_everywhere_is_the_overall_level(level: Level) -> None:
-    score = grade(QUESTION, TEXT, judge=ScriptedJudge(default=level))
-    assert score.level is level
-    assert score.points == pytest.approx(min(1.0, level / FULL_MARKS), abs=1e-4)
-    assert (score.judge, score.judge_version) == ("scripted", "1")
+def test_one_level_everywhere_is_the_overall_level() -> None:
+    scores = [grade(QUESTION, TEXT, judge=ScriptedJudge(default=level)) for level in Level]
+    assert [score.level for score in scores] == list(Level)
+    assert {(score.judge, score.judge_version) for score in scores} == {("scripted", "1")}
+    points = [score.points for score in scores if score.points is not None]
+    assert points == sorted(points)
+    assert (points[0], points[-1]) == (0, 1)
 
 
 def test_a_script_without_any_level_leaves_the_answer_unscored() -> None:

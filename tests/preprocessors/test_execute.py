@@ -1,4 +1,4 @@
-"""`ExecuteBounded`: whatever the learner's code does, it ends, and no test passes without running."""
+"""`ExecuteBounded`: whatever a notebook holds, grading ends, and no test passes without running."""
 
 from __future__ import annotations
 
@@ -43,15 +43,8 @@ def test_an_endless_loop_is_stopped_and_costs_only_itself(classroom: Classroom) 
     assert points(result) == CACHE | NUMBERS
 
 
-@pytest.mark.parametrize(
-    "source",
-    ["import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass",
-     "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
-    ids=["ignores-interrupts", "stopped"],
-)  # fmt: skip
-def test_a_cell_that_cannot_be_interrupted_loses_only_what_comes_after(
-    classroom: Classroom, source: str
-) -> None:
+def test_a_loop_that_ignores_interrupts_loses_only_what_comes_after(classroom: Classroom) -> None:
+    source = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
     result = run_own_code(classroom, source, timeout=1, iopub_timeout=1)
     assert result.problem is None
     assert points(result) == CACHE | NOTHING
@@ -61,10 +54,9 @@ def test_a_cell_that_cannot_be_interrupted_loses_only_what_comes_after(
 
 @pytest.mark.parametrize(
     "source",
-    ["import os\nos._exit(0)", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "exit()",
-     "import os, threading\nthreading.Timer(0, os._exit, [0]).start()\nthreading.Event().wait(9)",
-     "get_ipython().kernel.do_shutdown(False)\nimport os\nos.abort()"],
-    ids=["exit", "kill", "quit", "thread", "abort"],
+    ["__import__('os')._exit(0)", "import os\nos.kill(os.getpid(), 9)", "exit()",
+     "import os, threading\nthreading.Timer(0, os._exit, [0]).start()\nthreading.Event().wait(9)"],
+    ids=["exit", "kill", "quit", "thread"],
 )  # fmt: skip
 def test_when_the_kernel_dies_what_ran_counts_and_what_did_not_waits(
     classroom: Classroom, source: str
@@ -88,24 +80,19 @@ def test_planted_outputs_do_not_stand_in_for_a_run(classroom: Classroom) -> None
     assert set(CACHE | NUMBERS) <= result.waiting
 
 
-@pytest.mark.parametrize("tags", [["skip-execution"], ["raises-exception", "skip-execution"]])
-def test_a_test_that_asks_not_to_be_run_does_not_pass(
-    classroom: Classroom, tags: list[str]
-) -> None:
+def test_tests_that_ask_not_to_be_run_do_not_pass(classroom: Classroom) -> None:
     notebook = classroom.blank()
     for entry in notebook["cells"]:
-        entry["metadata"]["tags"] = tags
+        entry["metadata"]["tags"] = ["skip-execution"]
     assert points(run(classroom, notebook)) == dict.fromkeys(CACHE | NUMBERS, 0)
 
 
-@pytest.mark.parametrize("cell_type", ["markdown", "raw"])
-def test_a_test_that_was_made_text_is_run_all_the_same(
-    classroom: Classroom, cell_type: str
-) -> None:
+def test_tests_that_were_made_text_are_run_all_the_same(classroom: Classroom) -> None:
     notebook = classroom.blank()
     for name in CACHE | NUMBERS:
         entry = cell(notebook, name)
-        entry |= {"cell_type": cell_type, "attachments": {}}
+        entry["cell_type"] = "raw" if name in CACHE else "markdown"
+        entry["attachments"] = {}
         del entry["outputs"], entry["execution_count"]
     result = run(classroom, notebook)
     assert result.problem is None
@@ -154,14 +141,8 @@ kernel.session.send(kernel.iopub_socket, {kind!r}, {content!r}, parent=kernel.ge
 """
 ODD_MESSAGES: dict[str, tuple[str, Any]] = {
     "number-as-text": ("stream", {"name": "stdout", "text": 5}),
-    "no-text": ("stream", {}),
-    "list-as-data": ("display_data", {"data": [1], "metadata": {}}),
     "dict-as-text": ("display_data", {"data": {"text/plain": {"a": 1}}, "metadata": {}}),
     "half-an-error": ("error", {"ename": 5}),
-    "word-as-count": (
-        "execute_result", {"data": {}, "metadata": {}, "execution_count": "seven"},
-    ),
-    "no-state": ("status", {}),
     "half-a-widget": (
         "comm_open", {"comm_id": "a", "target_name": "jupyter.widget",
                       "data": {"state": {"_model_name": "A"}}},
@@ -190,3 +171,33 @@ def test_learners_code_finds_no_keys_and_no_course(
     shown = json.dumps(result.notebook)
     assert "the-graders-key" not in shown
     assert "gradebook.db" not in shown
+
+
+def strange(**changes: object) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": "strange", "metadata": {}, "source": ""} | changes
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["text", None, [], {}, strange(source=5), strange(metadata=[]), strange(cell_type="poem"),
+     strange(metadata={"nbgrader": {"schema_version": 99, "grade_id": "intro"}})],
+    ids=["text", "null", "list", "empty", "source", "metadata", "type", "schema"],
+)  # fmt: skip
+def test_one_broken_notebook_stops_no_other(classroom: Classroom, broken: object) -> None:
+    notebook = classroom.blank()
+    cell(notebook, "answer-impact")["source"] = STORY
+    classroom.hand_in(notebook, "bob")
+    notebook["cells"].append(broken)
+    classroom.hand_in(notebook, "ada")
+    classroom.autograde("*", execute=False)
+    assert classroom.graded("bob").cells["answer-impact"].points == 12
+
+
+def test_ten_thousand_cells_are_graded(classroom: Classroom) -> None:
+    notebook = classroom.blank()
+    cell(notebook, "answer-impact")["source"] = STORY
+    last = cell(notebook, "answer-impact")
+    notebook["cells"] += [last | {"id": f"twin-{number}"} for number in range(5_000)]
+    notebook["cells"] += [strange(id=f"own-{number}") for number in range(5_000)]
+    classroom.hand_in(notebook)
+    assert classroom.autograde(execute=False).cells["answer-impact"].points == 12

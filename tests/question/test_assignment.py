@@ -121,8 +121,8 @@ def test_every_notebook_has_a_rubric_of_its_own(source: Path) -> None:
         ("concept/caching", "concept/cashing", ["answer-caching", "concept/caching"]),
         ("concept/caching", "../../secret", ["answer-caching", "../../secret"]),
         ("answer-impact", "answer-caching", ["'answer-caching'", "twice"]),
-        ("answers:", "answer:", ["answers", "required"]),
-        ("    question: story/business-impact\n", "", [":5:", "answers.1.question", "required"]),
+        ("answers:", "answer:", ["answer", "answers"]),
+        ("    question: story/business-impact\n", "", [":5:", "answers.1.question", "missing"]),
         ("grade_id: answer-impact", "grade_id: 7", [":5:", "answers.1.grade_id", "string"]),
         ("    question: story", "    points: 5\n    question: story", [":6:", "points", "unknown"]),
         (GOOD, "assignment: week01\nanswers: []\n", [":2:", "answers"]),
@@ -142,7 +142,7 @@ def test_a_cell_that_is_bound_twice_is_named_with_its_line(source: Path) -> None
 @pytest.mark.parametrize(
     ("old", "new", "lines", "words"),
     [
-        ("      prompt: What is a lease?\n", "", (4, 5), ["question.prompt", "required"]),
+        ("      prompt: What is a lease?\n", "", (4, 5), ["question.prompt", "missing"]),
         ("minutes: 10", "minutes: ten", (8,), ["question.minutes", "integer"]),
         (
             "          mid: It",

@@ -86,7 +86,6 @@ def test_diagrams_do_not_count_as_words() -> None:
     assert not [f for f in faults(changed(model_answers=answers)) if "senior" in f]
 
 
-@settings(deadline=None)
 @given(
     st.recursive(
         st.integers(0, 999).map(str) | st.floats(0.01, 999).map(repr),
@@ -154,13 +153,12 @@ def test_arithmetic_that_fails_is_a_fault_and_does_not_stop_the_check(expression
     assert any("cannot be computed" in fault for fault in calculated(expression, 1))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text("0123456789+-*/(),. maxlogceiqrt2e", min_size=1, max_size=14).filter(str.strip))
 def test_no_expression_stops_the_check(expression: str) -> None:
     assert all(isinstance(fault, str) for fault in calculated(expression, 1))
 
 
-@settings(deadline=None)
 @given(st.floats(1, 1e12), st.floats(0.01, 0.4), st.floats(-0.9, 0.9))
 def test_a_result_is_accepted_within_its_tolerance_and_not_beyond(
     value: float, tolerance: float, offset: float

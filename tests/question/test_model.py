@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -61,7 +61,6 @@ def questions(draw: st.DrawFn) -> Question:
     )
 
 
-@settings(deadline=None)
 @given(questions())
 def test_a_question_survives_json_and_pickle(original: Question) -> None:
     by_json = Question.model_validate_json(original.model_dump_json())
@@ -99,7 +98,6 @@ def test_what_cannot_be_judged_is_refused_by_name(wrong: dict[str, Any], named: 
     assert named in str(caught.value)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(DIMENSIONS)), st.data())
 def test_a_weight_may_differ_from_the_default_by_a_factor_of_two(
     kind: Kind, data: st.DataObject

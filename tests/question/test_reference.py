@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.errors import RubricError
@@ -29,7 +29,6 @@ def parts(question: Question) -> list[str]:
     return [criterion.senior for criterion in question.criteria]
 
 
-@settings(deadline=None)
 @given(REFERENCE)
 def test_every_word_of_the_reference_is_looked_for_once_and_in_order(reference: str) -> None:
     found = parts(reference_question("Why?", reference))
@@ -37,7 +36,6 @@ def test_every_word_of_the_reference_is_looked_for_once_and_in_order(reference: 
     assert 1 <= len(found) <= 12
 
 
-@settings(deadline=None)
 @given(ANY, ANY)
 def test_any_two_texts_make_a_question_or_an_error_in_words(prompt: str, reference: str) -> None:
     try:

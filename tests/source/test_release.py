@@ -1,0 +1,80 @@
+"""What learners get is derived from the masters, byte for byte, and gives nothing away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from graders import load_question
+from graders.course import known_assignments, open_course, release
+from graders.question.assignment import load_rubrics
+
+ROOT = Path(__file__).parents[2]
+WEEKS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course in which every week has just been released."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    shutil.copytree(ROOT / "source", folder / "source")
+    course = open_course(folder)
+    for week in known_assignments(course):
+        release(course, week)
+    return folder / "release"
+
+
+def test_the_committed_release_is_what_the_sources_give(fresh: Path) -> None:
+    def files(top: Path) -> dict[str, bytes]:
+        return {
+            str(path.relative_to(top)): path.read_bytes()
+            for path in sorted(top.rglob("*"))
+            if path.is_file() and ".ipynb_checkpoints" not in path.parts
+        }
+
+    assert files(fresh) == files(ROOT / "release"), "run `make release` and commit the result"
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_a_release_holds_no_solution_no_hidden_test_and_no_rubric(week: str) -> None:
+    assert not list((ROOT / "release" / week).glob("*.rubric.yaml"))
+    master = nbformat.read(ROOT / "source" / week / f"{week}.ipynb", as_version=4)
+    released = (ROOT / "release" / week / f"{week}.ipynb").read_text(encoding="utf-8")
+    for mark in ("BEGIN SOLUTION", "HIDDEN TESTS"):
+        assert mark not in released
+    hidden, shown = _lines(master.cells)
+    assert hidden
+    for line in hidden - shown:
+        assert line.replace('"', '\\"') not in released
+
+
+def _lines(cells: list[nbformat.NotebookNode]) -> tuple[set[str], set[str]]:
+    """The lines of a master inside and outside its solutions and hidden tests."""
+    hidden: set[str] = set()
+    shown: set[str] = set()
+    for cell in cells:
+        into = shown
+        for line in cell.source.splitlines():
+            if re.search(r"### BEGIN (SOLUTION|HIDDEN TESTS)", line):
+                into = hidden
+            elif re.search(r"### END (SOLUTION|HIDDEN TESTS)", line):
+                into = shown
+            elif len(line.strip()) > 10:
+                into.add(line.strip())
+    return hidden, shown
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_the_masters_free_text_is_the_staff_model_answer(week: str) -> None:
+    master = nbformat.read(ROOT / "source" / week / f"{week}.ipynb", as_version=4)
+    sources = {cell.id: cell.source for cell in master.cells}
+    for questions in load_rubrics(ROOT / "source" / week).values():
+        for grade_id, question in questions.items():
+            answers = load_question(question.id).model_answers
+            assert answers is not None
+            assert sources[grade_id].strip() == answers.staff.strip()

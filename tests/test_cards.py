@@ -1,0 +1,148 @@
+"""Cards and comments: everything a reader needs, and nothing of a learner's text that runs."""
+
+from __future__ import annotations
+
+import html as html_entities
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from nbconvert.filters import markdown2html
+
+from graders import cards
+from graders.grading import grade
+from graders.judges.scripted import ScriptedJudge
+from graders.levels import Level
+from graders.question import load_question
+from graders.score import Score
+from tests.conftest import ESSAY
+
+QUESTION = load_question("concept/caching")
+ATTACKS = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
+    "![a](https://evil.example/a.png)", "<https://evil.example>", "[a]: javascript:alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;", "&#60;script&#62;", "\\<script>alert(1)</script>",
+    "`<b>`", "``` \n<b>", "$<b onclick=a>$", "\\(<b>\\)", "\\\\[<b>\\\\]", "$$<b>$$",
+    "\\begin{a}<script>alert(1)</script>\\end{a}", "</q></td></tr><script>", "{{ 7 * 7 }}",
+    "{% raw %}", "a | b\n--|--", "# a", "- a\n- b", "1. a", "~~a~~", "__a__", "a\u2028<b>",
+    "javascript:alert(1)", "https://evil.example", "\x00<b>", "\ufeff<b>", "a  \nb", "<!-- a",
+    "<a href='javascript:alert(1)'>a</a>", "[^1]", "http://a_b_c*d*", "a\\", "*", "***", "\\*a\\*",
+)  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """The tags of a fragment with their attributes, in order, and its text."""
+
+    def __init__(self, fragment: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(fragment)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag + "".join(f" {name}={value}" for name, value in attrs))
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def score(quote: str = "we evict", reason: str = "", level: Level | None = Level.MID) -> Score:
+    """A score of which every verdict quotes *quote*."""
+    judged = grade(QUESTION, ESSAY, judge=ScriptedJudge(default=level))
+    verdicts = tuple(v.model_copy(update={"evidence": (quote,)}) for v in judged.verdicts)
+    reasons = (reason,) if reason else ()
+    return judged.model_copy(update={"verdicts": verdicts, "reasons": reasons})
+
+
+def rendered(result: Score) -> Tags:
+    """The comment as formgrader and nbgrader's feedback show it."""
+    return Tags(markdown2html(cards.markdown(result, QUESTION, max_points=12)))
+
+
+def with_attacks(test: object) -> object:
+    for attack in ATTACKS:
+        test = example(attack)(test)  # type: ignore[type-var]
+    return test
+
+
+@with_attacks
+@given(st.text(max_size=60) | st.lists(st.sampled_from(ATTACKS), max_size=3).map(" ".join))
+def test_no_text_becomes_markup_in_a_comment(text: str) -> None:
+    plain = rendered(score("we evict", "we evict"))
+    assert rendered(score(f"we {text}", f"we {text}")).tags == plain.tags
+
+
+@with_attacks
+@given(st.text(max_size=60))
+def test_no_text_becomes_markup_in_a_card(text: str) -> None:
+    plain = Tags(cards.html(score("we evict", "we evict"), QUESTION, max_points=12))
+    shown = Tags(cards.html(score(f"we {text}", f"we {text}"), QUESTION, max_points=12))
+    assert shown.tags == plain.tags
+    assert words(text.replace("\r", "\n")) in words(shown.text)
+
+
+@with_attacks
+@given(st.text(st.characters(exclude_categories=["C"]), max_size=60))
+def test_a_comment_quotes_letter_for_letter(text: str) -> None:
+    assert words(text) in words(rendered(score(text)).text)
+
+
+@pytest.mark.parametrize(
+    ("level", "points"),
+    [(Level.OFF, "0"), (Level.BELOW, "4"), (Level.MID, "8"), (Level.SENIOR, "12"),
+     (Level.STAFF, "12"), (None, None)],
+)  # fmt: skip
+def test_card_and_comment_say_level_points_and_every_criterion(
+    level: Level | None, points: str | None
+) -> None:
+    result = score(level=level)
+    card = Tags(cards.html(result, QUESTION, max_points=12))
+    comment = rendered(result)
+    assert ("Not scored yet" if level is None else level.label) in card.text
+    assert f"Level: {cards.level_text(level)}" in comment.text
+    for shown in (words(card.text), words(comment.text)):
+        stated = re.search(r"(\d+)(?:\.00)? of 12 points", shown)
+        assert (stated and stated[1]) == points
+        for asked in QUESTION.criteria:
+            assert words(asked.asks) in shown
+        for tip in result.tips:
+            assert words(tip.gap) in shown
+
+
+def test_a_comment_lists_each_criterion_as_an_item_of_its_own() -> None:
+    comment = rendered(score(reason="The judge is unsure."))
+    assert comment.tags.count("ul") == 1
+    assert comment.tags.count("li") == len(QUESTION.criteria) + len(score().tips)
+
+
+def test_a_long_quote_is_cut_in_a_comment_and_whole_on_a_card() -> None:
+    quote = "we evict the oldest entry " * 40
+    assert len(words(rendered(score(quote)).text)) < len(QUESTION.criteria) * 1000
+    assert "…" in rendered(score(quote)).text
+    assert words(quote) in words(Tags(cards.html(score(quote), QUESTION)).text)
+
+
+def test_a_card_without_points_of_an_assignment_shows_none() -> None:
+    assert "points" not in Tags(cards.html(score(), QUESTION)).text
+
+
+@pytest.mark.parametrize("flag", ["both_places", "something_new", "<script>"])
+def test_flags_are_told_in_words(flag: str) -> None:
+    result = score().model_copy(update={"flags": (flag,)})
+    told = cards.flag_text(flag)
+    assert "_" not in told
+    assert told in html_entities.unescape(cards.html(result, QUESTION))
+    assert "<script>" not in cards.html(result, QUESTION)
+
+
+def test_the_style_sheet_loads_nothing() -> None:
+    assert not re.search(r"@import|url\(\s*['\"]?(?!data:)|</style", cards.style(), re.IGNORECASE)
