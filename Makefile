@@ -41,7 +41,7 @@ report: $(READY)  ## write the cohort report of the demo again
 	$(BIN)/seniorkit report cohort week01 --course demo
 
 model: $(READY)  ## fit the embedded judge to the labelled answers
-	$(BIN)/python -m graders.judges.embedded.train tests/calibration/answers
+	$(BIN)/python -m graders.training tests/calibration/answers
 
 clean:
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .seniorkit

@@ -16,7 +16,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.Autograde.pre_convert_hook = "graders.preprocessors.find_misnamed"
+c.Autograde.pre_convert_hook = "graders.preprocessors.prepare_submission"
 c.Autograde.autograde_preprocessors = [
     "graders.preprocessors.ExecuteBounded",
     "nbgrader.preprocessors.IgnorePattern",

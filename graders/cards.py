@@ -19,6 +19,7 @@ from graders.score import FULL_MARKS, Score, marks
 TEMPLATES = Path(__file__).parent / "templates"
 
 FLAG_TEXTS = {
+    "box_unreadable": "blank, and the box's file could not be read",
     "both_places": "answered in the box and in the cell; the cell counts",
     "cell_deleted": "the answer cell had been deleted",
     "copied_model_answer": "mostly the published model answer",
@@ -127,5 +128,6 @@ def _shorten(text: str, limit: int = 220) -> str:
 def _plain(text: str) -> str:
     """*text* so that Markdown and HTML show it letter for letter, on one line."""
     text = " ".join(text.split())
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]$|~#!])", r"\\\1", text)
+    # As entities rather than with backslashes, which mean something of their own before "(".
+    text = re.sub(r"[\\`*_\[\]$|~#<>&]", lambda match: f"&#{ord(match.group())};", text)
+    return text.replace("://", "&#58;//").replace("www.", "www&#46;")

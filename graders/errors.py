@@ -30,11 +30,19 @@ class SeniorkitError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head}. {self.fix}" if self.fix else head
+        return _on_one_line(f"{head}. {self.fix}" if self.fix else head)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments would be lost when the error crosses a process border.
         return (_rebuild, (type(self), self.what, self.where, self.fix))
+
+
+def _on_one_line(text: str) -> str:
+    """*text* without line breaks and other characters that a terminal would act upon.
+
+    Messages quote learners' files and file names, which may hold escape sequences.
+    """
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def _rebuild(

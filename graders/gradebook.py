@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from pydantic import ValidationError
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -60,6 +61,19 @@ class Submission:
     digest: str
     remarks: tuple[str, ...] = ()
     failed: bool = False
+
+
+@dataclass(frozen=True)
+class CellMark:
+    """What nbgrader knows of one cell of a released notebook."""
+
+    cell_type: str
+    locked: bool
+    source: str
+    grade: bool
+    solution: bool
+    task: bool
+    points: float
 
 
 @dataclass(frozen=True)
@@ -125,13 +139,29 @@ class CourseGradebook:
             naive = due.astimezone(UTC).replace(tzinfo=None)
             self._gradebook.update_or_create_assignment(assignment, duedate=naive)
 
-    def source_of(self, assignment: str, notebook: str, grade_id: str) -> str | None:
-        """The released text of a cell, or `None` if the gradebook has no such cell."""
+    def marks(self, assignment: str, notebook: str) -> dict[str, CellMark]:
+        """`grade_id` -> mark of every marked cell of a released notebook, in its order."""
         try:
-            cell = self._gradebook.find_source_cell(grade_id, notebook, assignment)
+            found = self._gradebook.find_notebook(notebook, assignment)
         except MissingEntry:
-            return None
-        return str(cell.source)
+            return {}
+        grades = {cell.name: cell for cell in found.grade_cells}
+        tasks = {cell.name: cell for cell in found.task_cells}
+        solutions = {cell.name for cell in found.solution_cells}
+        return {
+            cell.name: CellMark(
+                cell_type=cell.cell_type,
+                locked=bool(cell.locked),
+                source=str(cell.source or ""),
+                grade=cell.name in grades,
+                solution=cell.name in solutions,
+                task=cell.name in tasks,
+                points=float({**grades, **tasks}[cell.name].max_score)
+                if cell.name in {**grades, **tasks}
+                else 0.0,
+            )
+            for cell in found.source_cells
+        }
 
     def save_score(
         self, student: str, assignment: str, notebook: str, grade_id: str, *, answer: str,
@@ -252,16 +282,27 @@ class CourseGradebook:
             found.setdefault(student, LearnerGrades(student=student, submission=submission))
         return [found[student] for student in sorted(found)]
 
-    def answers(self, assignment: str, student: str) -> dict[str, tuple[str, Score]]:
-        """`grade_id` -> the judged text and its score, for one learner."""
-        query = select(_SCORES).where(
-            *_equal(_SCORES, {"assignment": assignment, "student": student})
-        )
+    def answers(
+        self, assignment: str, student: str, notebook: str | None = None
+    ) -> dict[str, tuple[str, Score]]:
+        """`grade_id` -> the judged text and its score, for one learner (and one notebook)."""
+        key = {"assignment": assignment, "student": student}
+        if notebook is not None:
+            key["notebook"] = notebook
+        query = select(_SCORES).where(*_equal(_SCORES, key))
         with _store_errors(self.db_url):
+            rows = list(self._gradebook.db.execute(query))
+        try:
             return {
-                row.grade_id: (row.answer, Score.model_validate_json(row.score))
-                for row in self._gradebook.db.execute(query)
+                row.grade_id: (row.answer, Score.model_validate_json(row.score)) for row in rows
             }
+        except ValidationError as error:
+            raise StoreError(
+                f"a stored score of {student!r} cannot be read"
+                f" ({error.errors(include_url=False)[0]['msg']})",
+                where=f"{self.db_url}: seniorkit_score",
+                fix="Delete the row and grade again",
+            ) from None
 
     def _scores(self, assignment: str, student: str) -> dict[str, Score]:
         return {key: score for key, (_, score) in self.answers(assignment, student).items()}

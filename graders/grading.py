@@ -10,11 +10,13 @@ from graders.errors import JudgeError
 from graders.judges.base import Judge
 from graders.judges.factory import judge_named
 from graders.judges.gates import Gate, inspect
+from graders.judges.text import read
 from graders.levels import GATE, Level
 from graders.question import Question, load_question
 from graders.score import FULL_MARKS, Score, Tip, Verdict, dimension_levels, overall
 
 TIPS = 3
+MAX_MESSAGE = 500
 SURE = 0.6
 """Mean confidence of the verdicts below which a person should look."""
 
@@ -41,30 +43,30 @@ def grade(question: Question | str, answer: Answer | str, *, judge: Judge | None
         question = load_question(question)
     if isinstance(answer, str):
         answer = Answer(question_id=question.id, text=answer)
-    gate = inspect(question, answer.text)
+    name, version, gate = "none", "", Gate(read(""))
     try:
-        reader = judge or judge_named("embedded")
-    except JudgeError as error:
-        return _unscored(question, "none", "", gate, str(error))
-    if gate.stop is not None:
-        return _stopped(question, reader, gate, gate.stop)
-    cleaned = gate.document.raw
-    try:
-        verdicts = reader.judge(question, answer.model_copy(update={"text": cleaned}))
-        verdicts = _checked(question, verdicts, answer.text)
+        reader = judge if judge is not None else judge_named("embedded")
+        name, version = reader.name, reader.version
+        gate = inspect(question, answer.text)
+        if gate.stop is not None:
+            return _stopped(question, reader, gate, gate.stop)
+        cleaned = answer.model_copy(update={"text": gate.document.raw})
+        verdicts = _checked(question, reader.judge(question, cleaned), answer.text)
+        return _score(question, reader, gate, verdicts)
     except Exception as error:  # whatever a judge does, the other answers go on
         message = (
             str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
         )
-        return _unscored(question, reader.name, reader.version, gate, message)
-    return _score(question, reader, gate, verdicts)
+        return _unscored(question, name, version, gate, _encodable(message)[:MAX_MESSAGE])
 
 
 def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
     """Put the verdicts in the question's order and drop quotes that the answer does not hold."""
-    by_id = {verdict.criterion: verdict for verdict in verdicts}
+    # A judge may hand over anything: what is no verdict fails here, and the answer is unscored.
+    valid = [Verdict.model_validate(verdict.model_dump()) for verdict in verdicts]
+    by_id = {verdict.criterion: verdict for verdict in valid}
     expected = {criterion.id for criterion in question.criteria}
-    if set(by_id) != expected or len(verdicts) != len(expected):
+    if set(by_id) != expected or len(valid) != len(expected):
         raise JudgeError(
             "the verdicts do not match the criteria",
             where=question.id,
@@ -74,6 +76,7 @@ def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list
         by_id[criterion.id].model_copy(
             update={
                 "dimension": criterion.dimension,
+                "reason": _encodable(by_id[criterion.id].reason),
                 "evidence": tuple(
                     located
                     for quote in by_id[criterion.id].evidence
@@ -85,8 +88,15 @@ def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list
     ]
 
 
+def _encodable(text: str) -> str:
+    """*text* without halves of characters, which no file and no database could take."""
+    return text.encode("utf-8", errors="replace").decode()
+
+
 def _locate(quote: str, text: str) -> str | None:
     """The quote, or its longest part, that stands in the answer letter for letter."""
+    if quote != _encodable(quote):
+        return None
     if quote.strip() and quote in text:
         return quote
     # A quote may span a passage that the gates blanked out.
@@ -104,9 +114,11 @@ def _score(question: Question, judge: Judge, gate: Gate, verdicts: list[Verdict]
     if unjudged:
         flags.append("partly_judged")
         reasons.append(f"Could not be judged: {', '.join(unjudged)}.")
-    if GATE[question.kind] not in dimensions:
-        # Without the gate's dimension the rule for the overall level cannot be applied.
+    gate_asked = any(c.dimension == GATE[question.kind] for c in question.criteria)
+    if gate_asked and GATE[question.kind] not in dimensions:
+        # Judgment decides whether an answer can be senior; unjudged, it decides nothing.
         result = None
+        reasons.append("Judgment could not be judged, so there is no overall level.")
     sure = sum(verdict.confidence for verdict in verdicts) / max(len(verdicts), 1)
     if sure < SURE:
         flags.append("low_confidence")

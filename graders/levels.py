@@ -26,16 +26,16 @@ class Level(IntEnum):
 
     @classmethod
     def from_label(cls, label: str) -> Level:
-        """Return the level called *label*.
+        """Return the level called *label*, in capital or small letters.
 
         Raises:
             ValueError: If there is no such level; the message lists the five that exist.
         """
-        try:
+        # Upper case makes ASCII letters out of others: a ligature in "staff", a dotless i in "mid".
+        if label.isascii() and label.upper() in cls.__members__:
             return cls[label.upper()]
-        except KeyError:
-            allowed = ", ".join(level.label for level in cls)
-            raise ValueError(f"{label!r} is not a level (allowed: {allowed})") from None
+        allowed = ", ".join(level.label for level in cls)
+        raise ValueError(f"{label!r} is not a level (allowed: {allowed})")
 
 
 Kind = Literal["design", "concept", "story", "leadership", "career"]

@@ -49,7 +49,7 @@ def default_path() -> Path:
     """Where progress is kept: `$SENIORKIT_PROGRESS`, or else the user's data folder."""
     named = os.environ.get("SENIORKIT_PROGRESS")
     if named:
-        return Path(named)
+        return Path(named).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("seniorkit") / "progress.sqlite3"
@@ -88,8 +88,11 @@ class Progress:
         Raises:
             StoreError: If the file cannot be read, is damaged, or belongs to a newer version.
         """
-        if not self.path.exists():
-            return []
+        try:
+            if not self.path.exists():
+                return []
+        except OSError as error:
+            raise self._fault(error) from None
         query = "SELECT at, question_id, answer, score FROM attempt"
         parameters: tuple[str, ...] = ()
         if question_id is not None:
@@ -120,7 +123,7 @@ class Progress:
             with database:
                 self._prepare(database)
                 yield database
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise self._fault(error) from None
         finally:
             database.close()
@@ -137,12 +140,29 @@ class Progress:
             database.execute("BEGIN IMMEDIATE")
             # Another process may have made the tables while this one waited for the lock.
             if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+                self._must_be_empty(database)
                 for statement in _SCHEMA.split(";"):
                     database.execute(statement)
                 database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
+    def _must_be_empty(self, database: sqlite3.Connection) -> None:
+        owner = database.execute("PRAGMA application_id").fetchone()[0]
+        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if owner or tables:
+            raise StoreError(
+                "this is another program's database",
+                where=str(self.path),
+                fix="Name another file in SENIORKIT_PROGRESS",
+            )
+
     def _fault(self, error: Exception) -> StoreError:
         text = str(error)
+        if isinstance(error, UnicodeError):
+            return StoreError(
+                "the answer holds half a character, such as a cut emoji",
+                where=str(self.path),
+                fix="Remove it and submit again",
+            )
         if "locked" in text:
             return StoreError(
                 "the progress file is in use by another program",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
@@ -23,6 +24,8 @@ class _Value(BaseModel):
     @field_validator("level", mode="before", check_fields=False)
     @classmethod
     def _level_from_label(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError("true and false are no levels")
         return Level.from_label(value) if isinstance(value, str) else value
 
     @field_serializer("level", check_fields=False)
@@ -84,7 +87,7 @@ class Score(_Value):
     rubric_digest: str
     level: Level | None
     points: float | None = Field(ge=0, le=1)
-    dimensions: Mapping[str, float] = Field(default_factory=dict)
+    dimensions: Mapping[str, Annotated[float, Field(ge=0, le=4)]] = Field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
     tips: tuple[Tip, ...] = ()
     flags: tuple[str, ...] = ()

@@ -29,6 +29,18 @@ def adopt_misnamed(folder: Path, path: Path, expected: Collection[str]) -> str |
     return f"handed in as {others[0].name!r}; graded as {path.name}"
 
 
+def drop_links(folder: Path) -> list[str]:
+    """Remove symbolic links from a submission; return their names.
+
+    nbgrader follows links when it copies a submission: one that points to a file of the
+    grader's would come back to the learner with the feedback. The file itself is not touched.
+    """
+    links = [path for path in sorted(folder.rglob("*")) if path.is_symlink()]
+    for link in links:
+        link.unlink()
+    return [str(link.relative_to(folder)) for link in links]
+
+
 def why_unreadable(path: Path) -> str | None:
     """Why *path* cannot be read as a notebook, in words, or `None`."""
     try:

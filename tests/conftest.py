@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.exc import SAWarning
 
 from graders.course import Course, check_assignment, open_course
 from graders.gradebook import CellGrade
@@ -62,7 +65,9 @@ class Graded:
     @property
     def remarks(self) -> str:
         """What a person should know about the submission, in one string."""
-        return "; ".join((self.notebook or {})["metadata"]["seniorkit"]["remarks"])
+        if self.notebook is None:
+            return ""
+        return "; ".join(self.notebook["metadata"]["seniorkit"]["remarks"])
 
     @property
     def waiting(self) -> set[str]:
@@ -134,12 +139,16 @@ class Classroom:
         converter = Autograde(coursedir=course.directory, config=course.config)
         converter.force = True
         problem = None
-        with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own
             patch.setattr("graders.preprocessors.rubric.judge_named", lambda name: reader)
             try:
                 converter.start()
             except NbGraderException as error:
                 problem = str(error)
+        if execute:
+            # What a dead kernel left behind must not be finalised in the middle of another test.
+            gc.collect()
         return self.graded(learner, problem)
 
     def graded(self, learner: str = "ada", problem: str | None = None) -> Graded:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from graders import answers
 from graders.answers import MAX_ANSWER_CHARS, MAX_FILE_BYTES, SIDECAR, Answer, AnswersFile
 from graders.errors import AnswersError
 
@@ -226,6 +227,17 @@ def test_two_notebooks_in_one_folder_do_not_lose_each_others_answers(file: Answe
         kernel.communicate(timeout=60)
     assert [kernel.returncode for kernel in kernels] == [0, 0, 0]
     assert set(file.read()) == {f"{name}-{n}" for name in "abc" for n in range(40)}
+
+
+def test_a_lock_is_waited_for_but_not_for_ever_and_not_if_its_owner_is_gone(
+    file: AnswersFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "_LOCK_SECONDS", 0.1)
+    with answers._locked(file.path), pytest.raises(AnswersError, match="another program"):
+        file.save("a", "q", "x")
+    file.path.with_name(f".{SIDECAR}.lock").touch()
+    file.save("a", "q", "x")
+    assert [path.name for path in file.path.parent.iterdir()] == [SIDECAR]
 
 
 def test_an_answer_is_a_frozen_value_with_a_known_source() -> None:

@@ -18,8 +18,8 @@ ROWS = [
     {"judges"},
     {"grading"},
     {"progress", "gradebook", "cards"},
-    {"kernels", "course"},
-    {"study", "preprocessors", "batch", "reports", "exports"},
+    {"kernels", "course", "submitted"},
+    {"study", "preprocessors", "batch", "reports", "exports", "training"},
     {"cli"},
     {""},  # the public door itself, which no module may go through
 ]

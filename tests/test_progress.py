@@ -166,13 +166,14 @@ def test_a_file_that_is_not_ours_is_not_written_to(
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "gradebook.db"
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE grade (points REAL)")
-    with pytest.raises(StoreError):
-        Progress(path).add(attempt())
-    with sqlite3.connect(path) as database:
-        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("grade",)]
+    for made_by in ("CREATE TABLE grade (points REAL)", "PRAGMA application_id = 7"):
+        path = tmp_path / made_by.split()[0]
+        with sqlite3.connect(path) as database:
+            database.execute(made_by)
+        before = path.read_bytes()
+        with pytest.raises(StoreError, match="another program"):
+            Progress(path).add(attempt())
+        assert path.read_bytes() == before
 
 
 def test_a_newer_file_asks_for_an_update(tmp_path: Path) -> None:

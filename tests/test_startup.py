@@ -90,6 +90,9 @@ def test_a_package_that_was_imported_before_stays_what_it_is() -> None:
         "from rfc3987_syntax.syntax_helpers import parse as f; print(bool(f('iri', 'a:b')))",
         "from importlib.util import find_spec; print(find_spec('rfc3987_syntax') is not None)",
         "import rfc3987_syntax; print(bool(rfc3987_syntax.__file__))",
+        "from rfc3987_syntax import *; print(parse is not None)",
+        "import rfc3987_syntax as r, importlib; print(importlib.reload(r) is r)",
+        "import rfc3987_syntax; print(not hasattr(rfc3987_syntax, 'no_such_name'))",
     ],
 )
 def test_other_users_of_the_package_notice_nothing(use: str) -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 from graders.batch.submissions import Handed, copies, handed_in
 from graders.course import Course, NbgraderLog, check_assignment, open_course
 from graders.errors import SeniorkitError, UsageError
-from graders.gradebook import Submission
+from graders.gradebook import CourseGradebook, Submission
 from graders.judges.factory import judge_named
 
 Progress = Callable[[int, int, str], None]
@@ -73,52 +73,102 @@ def grade_assignment(
     setup = _setup_digest(course, assignment, judge)
     check_assignment(course, assignment)
     with course.gradebook() as gradebook:
-        notebooks = gradebook.notebooks(assignment)
-        submissions = handed_in(course, assignment, notebooks)
+        submissions = handed_in(course, assignment, gradebook.notebooks(assignment))
         if not submissions:
             raise UsageError(
                 f"nobody has handed in {assignment!r}",
                 where=str(course.folder("submitted", "*", assignment)),
                 fix="Collect the submissions first",
             )
-        remembered = gradebook.remembered(assignment)
-        same = copies(submissions)
-        todo: list[tuple[Handed, str, tuple[str, ...]]] = []
-        unchanged = []
-        failed: dict[str, str] = {}
-        for handed in submissions:
-            digest = hashlib.sha256(f"{setup}{handed.digest}".encode()).hexdigest()
-            remarks = (*handed.remarks, *_copy_remarks(same.get(handed.student, [])))
-            before = remembered.get(handed.student)
-            if handed.problem:
-                failed[handed.student] = handed.problem
-                wanted = Submission(handed.student, digest, (handed.problem,), failed=True)
-                if before != wanted:
-                    if handed.arrived:
-                        # It fails in nbgrader too, which registers the submission then.
-                        grade_one(str(course.root), assignment, handed.student, judge)
-                    gradebook.remember(assignment, wanted)
-            elif _is_done(course, assignment, before, digest):
-                unchanged.append(handed.student)
-            else:
-                gradebook.forget(assignment, handed.student)
-                todo.append((handed, digest, remarks))
+        plan = _plan(course, assignment, gradebook, submissions, setup)
+        failed = {job.student: str(job.handed.problem) for job in plan.hopeless}
         graded = []
-        results = _run(course, assignment, judge, todo, workers)
-        for done, (handed, digest, remarks, error, found) in enumerate(results, 1):
-            if error:
-                failed[handed.student] = error
+        for job in plan.hopeless:
+            _register_hopeless(course, assignment, gradebook, job, judge)
+        for done, (job, result) in enumerate(
+            _run(course, assignment, judge, plan.todo, workers), 1
+        ):
+            if result.error:
+                failed[job.student] = result.error
             else:
-                graded.append(handed.student)
-            told = (*remarks, *found, *((error,) if error else ()))
-            gradebook.remember(
-                assignment, Submission(handed.student, digest, told, failed=error is not None)
-            )
+                graded.append(job.student)
+            gradebook.remember(assignment, job.remembered(result))
             if progress:
-                progress(done, len(todo), f"{handed.student}: {error or 'graded'}")
-    return Outcome(
-        tuple(sorted(graded)), tuple(unchanged), failed, round(time.monotonic() - started, 1)
-    )
+                progress(done, len(plan.todo), f"{job.student}: {result.error or 'graded'}")
+    seconds = round(time.monotonic() - started, 1)
+    return Outcome(tuple(sorted(graded)), tuple(plan.unchanged), failed, seconds)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How grading one submission went: why it failed, or what the plug-ins noted."""
+
+    error: str | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One submission to be graded, with the fingerprint that its result will carry."""
+
+    handed: Handed
+    digest: str
+    remarks: tuple[str, ...]
+
+    @property
+    def student(self) -> str:
+        return self.handed.student
+
+    def remembered(self, result: Result) -> Submission:
+        told = (*self.remarks, *result.notes, *((result.error,) if result.error else ()))
+        return Submission(self.student, self.digest, told, failed=result.error is not None)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a run has to do: jobs, submissions that cannot be graded, learners up to date."""
+
+    todo: list[_Job]
+    hopeless: list[_Job]
+    unchanged: list[str]
+
+
+def _plan(
+    course: Course, assignment: str, gradebook: CourseGradebook, submissions: list[Handed],
+    setup: str,
+) -> _Plan:  # fmt: skip
+    remembered = gradebook.remembered(assignment)
+    same = copies(submissions)
+    plan = _Plan([], [], [])
+    for handed in submissions:
+        remarks = (*handed.remarks, *_copy_remarks(same.get(handed.student, [])))
+        # What is remarked about copies depends on the others' submissions, too.
+        parts = json.dumps([setup, handed.digest, remarks])
+        digest = hashlib.sha256(parts.encode(errors="replace")).hexdigest()
+        job = _Job(handed, digest, remarks)
+        before = remembered.get(handed.student)
+        if handed.problem:
+            # Kept if nothing has changed, so that a second run leaves the gradebook alone.
+            plan.hopeless.append(job)
+        elif _is_done(course, assignment, before, digest):
+            plan.unchanged.append(handed.student)
+        else:
+            gradebook.forget(assignment, handed.student)
+            plan.todo.append(job)
+    return plan
+
+
+def _register_hopeless(
+    course: Course, assignment: str, gradebook: CourseGradebook, job: _Job, judge: str
+) -> None:
+    """Remember a submission that cannot be graded, once."""
+    wanted = job.remembered(Result(job.handed.problem))
+    if gradebook.remembered(assignment).get(job.student) == wanted:
+        return
+    if job.handed.arrived:
+        # It fails in nbgrader, too, which registers the submission then.
+        grade_one(str(course.root), assignment, job.student, judge)
+    gradebook.remember(assignment, wanted)
 
 
 def _copy_remarks(others: list[str]) -> tuple[str, ...]:
@@ -145,32 +195,29 @@ def _setup_digest(course: Course, assignment: str, judge: str) -> str:
 
 
 def _run(
-    course: Course, assignment: str, judge: str,
-    todo: list[tuple[Handed, str, tuple[str, ...]]], workers: int,
-) -> Iterator[tuple[Handed, str, tuple[str, ...], str | None, tuple[str, ...]]]:  # fmt: skip
-    """Grade in worker processes; yields each submission with its error or its remarks."""
+    course: Course, assignment: str, judge: str, todo: list[_Job], workers: int
+) -> Iterator[tuple[_Job, Result]]:
+    """Grade in worker processes; yields each job with its result as it ends."""
     if not todo:
         return
     context = multiprocessing.get_context("spawn")
-    waiting = {handed.student: (handed, digest, remarks) for handed, digest, remarks in todo}
     pool = ProcessPoolExecutor(
         min(workers, len(todo)), mp_context=context, initializer=_end_with_parent
     )
     with pool:
         futures = {
-            pool.submit(grade_one, str(course.root), assignment, student, judge): student
-            for student in waiting
+            pool.submit(grade_one, str(course.root), assignment, job.student, judge): job
+            for job in todo
         }
         try:
             for future in as_completed(futures):
-                handed, digest, remarks = waiting[futures[future]]
                 try:
-                    error, found = future.result()
+                    result = future.result()
                 except BrokenProcessPool:
-                    error, found = "the grading process was ended from outside; run again", ()
-                except Exception as problem:
-                    error, found = f"{type(problem).__name__}: {problem}", ()
-                yield handed, digest, remarks, error, found
+                    result = Result("the grading process was ended from outside; run again")
+                except Exception as error:
+                    result = Result(f"{type(error).__name__}: {error}"[:500])
+                yield futures[future], result
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -191,14 +238,8 @@ def _end_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def grade_one(
-    root: str, assignment: str, student: str, judge: str
-) -> tuple[str | None, tuple[str, ...]]:
-    """Grade one submission in this process.
-
-    Returns:
-        Why it failed, or `None`; and what the plug-ins noted about it.
-    """
+def grade_one(root: str, assignment: str, student: str, judge: str) -> Result:
+    """Grade one submission in this process, through nbgrader's autograder."""
     from nbgrader.converters import Autograde
     from nbgrader.converters.base import NbGraderException
     from sqlalchemy.exc import SAWarning
@@ -215,8 +256,8 @@ def grade_one(
     try:
         converter.start()
     except (NbGraderException, SeniorkitError) as error:
-        return log.cause() or str(error), ()
-    return None, _notes(course, assignment, student)
+        return Result(log.cause() or str(error))
+    return Result(None, _notes(course, assignment, student))
 
 
 def _notes(course: Course, assignment: str, student: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -15,6 +16,10 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line: status 0 done, 1 something could not be graded, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or pipe that cannot show "→" shows its code instead of ending the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SeniorkitError as error:

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
-from graders.errors import RubricError
-from graders.question import BANK, bank_ids, load_bank, load_question
+from graders.errors import RubricError, UsageError
+from graders.levels import DIMENSIONS
+from graders.question import BANK, bank_ids, load_bank, load_question, stray_files
 from graders.question.check import faults
 
 bank = typer.Typer(help="The question bank: list, show, check.", no_args_is_help=True)
@@ -23,6 +24,10 @@ def list_questions(
     kind: Annotated[str | None, typer.Option(help="Only this kind, such as design.")] = None,
 ) -> None:
     """List the questions with their topic, minutes and number of criteria."""
+    if kind is not None and kind not in DIMENSIONS:
+        raise UsageError(
+            f"there is no kind {kind[:80]!r} of questions", fix=f"Allowed: {', '.join(DIMENSIONS)}"
+        )
     table = Table(box=None, header_style="dim")
     for column in ("id", "topic", "minutes", "criteria", "prompt"):
         table.add_column(column, no_wrap=column == "id")
@@ -65,8 +70,16 @@ def check_bank(
     folder: Annotated[Path, typer.Option(help="Another bank than the one that ships.")] = BANK,
 ) -> None:
     """Check every question: schema, depth, sources, arithmetic. Status 1 if anything is wrong."""
-    ids = bank_ids(folder)
-    wrong = 0
+    if not folder.is_dir():
+        raise UsageError("there is no such folder", where=str(folder), fix="Check --folder")
+    ids, strays = bank_ids(folder), stray_files(folder)
+    wrong = len(strays)
+    for path in strays:
+        print(
+            f"{path}: never loaded; a question lies at KIND/NAME.yaml in the bank (kinds: "
+            f"{', '.join(DIMENSIONS)}; names in small letters, digits and hyphens)",
+            file=sys.stderr,
+        )
     for question_id in ids:
         try:
             found = list(faults(load_question(question_id, folder)))
@@ -75,6 +88,9 @@ def check_bank(
         for fault in found:
             print(f"{question_id}: {fault}", file=sys.stderr)
         wrong += bool(found)
-    print(f"{len(ids) - wrong} of {len(ids)} questions are complete")
-    if wrong or not ids:
+    total = len(ids) + len(strays)
+    print(f"{total - wrong} of {total} questions are complete")
+    if not total:
+        print(f"{folder}: there are no questions in this folder", file=sys.stderr)
+    if wrong or not total:
         raise typer.Exit(1)

@@ -88,9 +88,12 @@ def _read_answer(name: str) -> str:
 
 def _score_lines(source: str, target: str, judge: str) -> int:
     failures: list[str] = []
+    if "-" not in (source, target) and Path(target).exists() and Path(target).samefile(source):
+        raise UsageError("--out would overwrite the answers", where=target, fix="Name another file")
     with _opened(source, "r") as lines, _opened(target, "w") as sink:
-        for number, result in enumerate(_scores(lines, judge), 1):
-            sink.write(json.dumps(result, ensure_ascii=False) + "\n")
+        for number, result in _scores(lines, judge):
+            # ASCII, so that any pipe can carry it and halves of characters in an id survive.
+            sink.write(json.dumps(result) + "\n")
             if result.get("points") is None:
                 why = result.get("error") or " ".join(result.get("reasons", []))
                 failures.append(f"line {number} (id {result.get('id')!r}): {why}")
@@ -111,21 +114,25 @@ def _opened(name: str, mode: str) -> IO[str]:
         raise UsageError(f"cannot be opened ({error.strerror})", where=name) from None
 
 
-def _scores(lines: IO[str], judge: str) -> Iterator[dict[str, Any]]:
-    """One result a line, in order; a line that cannot be judged says why instead."""
-    for line in lines:
+def _scores(lines: IO[str], judge: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and result, in order; a line that cannot be judged says why instead."""
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         entry: Any = None
         try:
             if len(line) > MAX_LINE:
                 raise UsageError(f"the line has more than {MAX_LINE:,} characters")
-            entry = json.loads(line)
-            yield _score_entry(entry, judge)
+            entry = json.loads(line, parse_constant=_no_number)
+            yield number, _score_entry(entry, judge)
         except (SeniorkitError, ValueError, RecursionError) as error:
             shown = error if isinstance(error, SeniorkitError) else f"not valid JSON: {error}"
             known = entry.get("id") if isinstance(entry, dict) else None
-            yield {"id": known, "points": None, "level": None, "error": str(shown)}
+            yield number, {"id": known, "points": None, "level": None, "error": str(shown)}
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _score_entry(entry: Any, judge: str) -> dict[str, Any]:

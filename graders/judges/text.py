@@ -8,32 +8,77 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 MAX_CHARS = 60_000
 """Longer answers are read up to here and flagged; a spoken 45 minutes is about 40,000."""
 
 MAX_SENTENCES = 600
+MAX_CLUSTER = 32
+"""Characters that are normalised together; no letter has more marks, and sorting marks is slow."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 _HARMLESS = frozenset("\u00ad\ufe0f\ufe0e\u200d\ufeff")  # soft hyphens, emoji joiners, a BOM
-_DIAGRAM = re.compile(r"```mermaid\n.*?(```|\Z)", re.DOTALL)
-_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[a-zA-Z][^<>]{0,300}>", re.DOTALL)
-_BOUNDARY = re.compile(r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|\n+|(?<=[。！？])")
+# Characters that can spell a text nobody sees, and halves of characters, which no file can take.
+_UNSPEAKABLE = re.compile("[\U000e0000-\U000e0fff]+|[\ud800-\udfff]")
+
+_TAG_NAMES = (
+    "a|abbr|b|big|blockquote|br|button|center|del|details|div|em|embed|font|h[1-6]|hr|i|iframe|img"
+    "|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|sup|svg|table|tbody|td|th"
+    "|thead|tr|tt|u|ul|video"
+)
+_OPENING = re.compile(
+    # `<!-->` is a whole comment, so its end is looked for from the first hyphen on.
+    r"(?P<comment><!(?=--))"
+    r"|(?P<script><script\b[^<>]{0,300}>)|(?P<style><style\b[^<>]{0,300}>)"
+    r"|(?P<reversed>[\u202d\u202e])"
+    r"|(?P<diagram>```[ \t]*mermaid[^\n]*\n)|(?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\))"
+    # Only names of HTML, and not after a letter if in capitals: engineers write List<T>, <A-M>.
+    rf"|(?P<tag>(?:(?<!\w)|(?=</?(?-i:[a-z])))</?(?:{_TAG_NAMES})"
+    r"(?:\s[^<>=]{0,100}=[^<>]{0,300}|\s{0,20}/?)>)",
+    re.IGNORECASE,
+)
+_CLOSING = {
+    "comment": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "reversed": re.compile("\u202c|(?=\n)|\\Z"),
+    "diagram": re.compile(r"```|\Z"),
+}
+_KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
+
+_BOUNDARY = re.compile(
+    r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """One sentence: its normalised text, and where it stands in the original (`raw[start:end]`)."""
+class Span:
+    """A piece of the original text: `raw[start:end]`."""
 
-    text: str
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Sentence(Span):
+    """One sentence: its normalised text, and where it stands in the original."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage(Span):
+    """What is not read as prose: `markup`, `hidden` (no reader sees it) or `diagram`."""
+
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -41,14 +86,21 @@ class Document:
     """A learner's text, normalised, with the way back to the original.
 
     Attributes:
-        raw: What the learner wrote.
+        raw: What the learner wrote, as far as it was read.
         text: The same in NFKC, without invisible characters, markup and diagrams.
-        flags: `hidden_characters`, `markup`, `truncated`, where they apply.
+        starts: For each character of `text`, where it begins in `raw`.
+        ends: For each character of `text`, where it ends in `raw`.
+        sentences: The sentences (lines and bullet points count as sentences), at most 600.
+        passages: What is not read as prose.
+        flags: `hidden_characters`, `hidden_text`, `markup`, `truncated`, where they apply.
     """
 
     raw: str
     text: str
-    offsets: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
     flags: tuple[str, ...]
 
     @cached_property
@@ -56,36 +108,21 @@ class Document:
         """All words of the normalised text, in lower case."""
         return words(self.text)
 
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences (lines and bullet points count as sentences), at most 600."""
-        found: list[Sentence] = []
-        position = 0
-        for match in [*_BOUNDARY.finditer(self.text), None]:
-            end = match.start() if match else len(self.text)
-            piece = self.text[position:end]
-            stripped = piece.strip(" \t\r\n-*•#>|")
-            if _WORD.search(stripped):
-                begin = position + piece.index(stripped)
-                found.append(self._sentence(begin, begin + len(stripped)))
-            position = match.end() if match else end
-            if len(found) == MAX_SENTENCES:
-                break
-        return tuple(found)
+    @property
+    def unseen(self) -> list[Span]:
+        """What no reader sees: markup, hidden passages, characters that spell a hidden text."""
+        passages = [passage for passage in self.passages if passage.kind != "diagram"]
+        return [*passages, *(Span(*match.span()) for match in _UNSPEAKABLE.finditer(self.raw))]
 
-    def _sentence(self, begin: int, end: int) -> Sentence:
-        start, stop = self.offsets[begin], self.offsets[end - 1] + 1
-        return Sentence(text=self.text[begin:end], start=start, end=stop)
-
-    def quote(self, first: Sentence, last: Sentence) -> str:
+    def quote(self, first: Span, last: Span) -> str:
         """The original text from the start of *first* to the end of *last*."""
         return self.raw[first.start : last.end]
 
-    def without(self, hidden: list[Sentence]) -> str:
-        """The original text with the *hidden* sentences blanked out, same length."""
+    def without(self, hidden: Iterable[Span]) -> str:
+        """The original text with the *hidden* pieces blanked out, same length."""
         characters = list(self.raw)
-        for sentence in hidden:
-            for index in range(sentence.start, sentence.end):
+        for span in hidden:
+            for index in range(span.start, span.end):
                 if characters[index] != "\n":
                     characters[index] = " "
         return "".join(characters)
@@ -98,32 +135,109 @@ def words(text: str) -> tuple[str, ...]:
 
 def read(raw: str) -> Document:
     """Normalise *raw*; never fails, whatever the text holds."""
-    flags: list[str] = []
     body = raw[:MAX_CHARS]
-    if len(raw) > MAX_CHARS:
-        flags.append("truncated")
-    hidden = _INVISIBLE.findall(body)
-    if any(character not in _HARMLESS for character in hidden):
-        flags.append("hidden_characters")
-    keep = [True] * len(body)
-    for match in _INVISIBLE.finditer(body):
-        keep[match.start()] = False
-    for match in _DIAGRAM.finditer(body):
-        keep[match.start() : match.end()] = [False] * (match.end() - match.start())
-    for match in _MARKUP.finditer(body):
-        if keep[match.start()]:
-            flags.append("markup")
-            keep[match.start() : match.end()] = [False] * (match.end() - match.start())
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(body):
-        if keep[index]:
-            normal = unicodedata.normalize("NFKC", character)
-            pieces.append(normal)
-            offsets.extend([index] * len(normal))
+    passages = tuple(_passages(body))
+    text, starts, ends = _normalised(body, passages)
+    text = text[:MAX_CHARS]  # one character may stand for eighteen
+    pieces = list(islice(_pieces(text), MAX_SENTENCES + 1))
+    if len(pieces) > MAX_SENTENCES:
+        pieces = pieces[:MAX_SENTENCES]
+        text = text[: pieces[-1][1]]
+    whole = len(raw) <= MAX_CHARS and len(text) == len(starts)
+    end = len(body) if len(text) == len(starts) else ends[len(text) - 1]
+    seen = tuple(passage for passage in passages if passage.end <= end)
     return Document(
-        raw=raw,
-        text="".join(pieces),
-        offsets=tuple(offsets),
-        flags=tuple(dict.fromkeys(flags)),
+        raw=raw if whole else body[:end],
+        text=text,
+        starts=tuple(starts[: len(text)]),
+        ends=tuple(ends[: len(text)]),
+        sentences=tuple(
+            Sentence(text=text[begin:stop], start=starts[begin], end=ends[stop - 1])
+            for begin, stop in pieces
+        ),
+        passages=seen,
+        flags=tuple(_flags(body[:end], seen, whole)),
     )
+
+
+def _flags(body: str, passages: Iterable[Passage], whole: bool) -> Iterator[str]:
+    if any(character not in _HARMLESS for character in _INVISIBLE.findall(body)):
+        yield "hidden_characters"
+    kinds = {passage.kind for passage in passages}
+    if "markup" in kinds or any(body.startswith("<", p.start) for p in passages):
+        yield "markup"
+    if any(p.kind == "hidden" and _WORD.search(body, p.start, p.end) for p in passages):
+        yield "hidden_text"
+    if not whole:
+        yield "truncated"
+
+
+def _passages(body: str) -> Iterator[Passage]:
+    """What is not prose, in order. One pass: what is never closed is looked for only once."""
+    position = 0
+    never_closed: set[str] = set()
+    while match := _OPENING.search(body, position):
+        position = match.end()
+        name = str(match.lastgroup)
+        if name in never_closed:
+            continue
+        if name in _CLOSING:
+            closing = _CLOSING[name].search(body, position)
+            if closing is None:
+                # A browser shows the rest, so it is read like any other text.
+                never_closed.add(name)
+                continue
+            position = closing.end()
+        yield Passage(match.start(), position, _KINDS.get(name, "hidden"))
+
+
+def _normalised(body: str, passages: Iterable[Passage]) -> tuple[str, list[int], list[int]]:
+    """The text in NFKC without *passages* and invisible characters, and where each stands."""
+    kept = list(body)
+    for span in (*passages, *_INVISIBLE.finditer(body), *_UNSPEAKABLE.finditer(body)):
+        start, end = span.span() if isinstance(span, re.Match) else (span.start, span.end)
+        kept[start:end] = [""] * (end - start)
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for cluster in _clusters(kept):
+        normal = unicodedata.normalize("NFKC", "".join(kept[i] for i in cluster))
+        pieces.append(normal)
+        starts.extend([cluster[0]] * len(normal))
+        ends.extend([cluster[-1] + 1] * len(normal))
+    return "".join(pieces), starts, ends
+
+
+def _clusters(characters: list[str]) -> Iterator[list[int]]:
+    """Indices of characters that are one letter together: a base and its combining marks."""
+    cluster: list[int] = []
+    for index, character in enumerate(characters):
+        if not character:
+            continue
+        if cluster and (not _joins(character) or len(cluster) >= MAX_CLUSTER):
+            yield cluster
+            cluster = []
+        cluster.append(index)
+    if cluster:
+        yield cluster
+
+
+def _joins(character: str) -> bool:
+    """Whether *character* is a mark, or a Hangul vowel or final, that joins the one before."""
+    if character < "\u0300":
+        return False
+    first = unicodedata.normalize("NFKC", character)[:1]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each sentence of *text*, without bullets and the borders of tables."""
+    position = 0
+    for match in [*_BOUNDARY.finditer(text), None]:
+        end = match.start() if match else len(text)
+        piece = text[position:end]
+        if _WORD.search(piece):
+            bare = piece.lstrip(" \t\r\n-*•#>|")
+            begin = position + len(piece) - len(bare)
+            yield begin, begin + len(bare.rstrip(" \t\r\n-*#|"))
+        position = match.end() if match else end

@@ -6,7 +6,7 @@ They do nothing in a course without `*.rubric.yaml`, except that code runs with 
 from graders.preprocessors.collect import CollectAnswers
 from graders.preprocessors.execute import ExecuteBounded
 from graders.preprocessors.feedback import PrepareFeedback
-from graders.preprocessors.hooks import find_misnamed
+from graders.preprocessors.hooks import prepare_submission
 from graders.preprocessors.rubric import SaveRubricGrades
 
 __all__ = [
@@ -14,5 +14,5 @@ __all__ = [
     "ExecuteBounded",
     "PrepareFeedback",
     "SaveRubricGrades",
-    "find_misnamed",
+    "prepare_submission",
 ]

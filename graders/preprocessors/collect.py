@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -19,6 +18,7 @@ from graders.preprocessors.common import (
     questions_of,
     same_text,
 )
+from graders.preprocessors.restore import restore_marks
 
 MISSING_FROM_RELEASE = "a cell that the released notebook does not have"
 
@@ -33,47 +33,53 @@ class CollectAnswers(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Collect the answers of one submitted notebook."""
         # Whatever the learner planted there is not ours.
-        nb.metadata[NOTE] = new_note()
+        note = nb.metadata[NOTE] = new_note()
         questions = questions_of(self, resources)
-        repeated = _unmark_repeated(nb, keep=set(questions))
-        nb.metadata[NOTE].remarks += [
-            f"the cell {name!r} exists more than once" for name in repeated
-        ]
-        if not questions:
-            return nb, resources
-        saved = self._sidecar(nb, resources)
         names = resources["nbgrader"]
         with CourseGradebook(names["db_url"]) as gradebook:
-            for grade_id in questions:
-                stub = gradebook.source_of(names["assignment"], names["notebook"], grade_id)
-                if stub is None:
-                    nb.metadata[NOTE].remarks.append(f"{grade_id}: {MISSING_FROM_RELEASE}")
-                    continue
-                nb.metadata[NOTE].flags[grade_id] = _collect(nb, grade_id, stub, saved)
+            marks = gradebook.marks(names["assignment"], names["notebook"])
+        deleted = set(marks) - {grade_id_of(cell) for cell in nb.cells}
+        found = restore_marks(nb, marks)
+        # Answers are told of by flags; see `_collect`.
+        note.remarks += [text for text in found if not any(f"{q!r}" in text for q in questions)]
+        repeated = _unmark_repeated(nb, keep=set(questions))
+        note.remarks += [f"the cell {name!r} exists more than once" for name in repeated]
+        saved, damaged = self._sidecar(nb, resources) if questions else ({}, False)
+        for grade_id in questions:
+            if grade_id not in marks:
+                note.remarks.append(f"{grade_id}: {MISSING_FROM_RELEASE}")
+                continue
+            flags = ["cell_deleted"] if grade_id in deleted else []
+            flags += _collect(nb, grade_id, marks[grade_id].source, saved)
+            if damaged and _is_blank(nb, grade_id, marks[grade_id].source):
+                flags.append("box_unreadable")
+            note.flags[grade_id] = flags
         return nb, resources
 
-    def _sidecar(self, nb: NotebookNode, resources: Resources) -> dict[str, SavedAnswer]:
+    def _sidecar(
+        self, nb: NotebookNode, resources: Resources
+    ) -> tuple[dict[str, SavedAnswer], bool]:
+        """The saved answers, and whether the file could not be read."""
         folder = resources.get("metadata", {}).get("path") or "."
         try:
-            return AnswersFile(Path(folder) / SIDECAR).read()
+            return AnswersFile(Path(folder) / SIDECAR).read(), False
         except AnswersError as error:
             nb.metadata[NOTE].remarks.append(f"{SIDECAR} could not be read: {error.what}")
-            return {}
+            return {}, True
 
 
 def _unmark_repeated(nb: NotebookNode, keep: set[str]) -> list[str]:
     """Take nbgrader's mark off all but the last cell of each id; return the ids, but for *keep*.
 
-    nbgrader leaves an empty mark on such cells and then fails on it when it looks for missing
-    cells; answers in *keep* are handled by `_collect`.
+    Answers in *keep* are handled by `_collect`.
     """
     seen: set[str] = set()
     repeated: list[str] = []
     for cell in reversed(nb.cells):
         grade_id = grade_id_of(cell)
         if grade_id is None:
-            cell.metadata.pop("nbgrader", None)
-        elif grade_id not in seen or grade_id in keep:
+            continue
+        if grade_id not in seen or grade_id in keep:
             seen.add(grade_id)
         else:
             repeated.append(grade_id)
@@ -87,11 +93,6 @@ def _collect(
     """Make one cell hold the answer of *grade_id*; return what was found on the way."""
     flags: list[str] = []
     cells = [cell for cell in nb.cells if grade_id_of(cell) == grade_id]
-    if not cells:
-        flags.append("cell_deleted")
-        # The metadata is completed by nbgrader's OverwriteCells, from the gradebook.
-        cells = [_new_answer_cell(grade_id, stub)]
-        nb.cells.append(cells[0])
     if len(cells) > 1:
         flags.append("duplicated_cell")
     # nbgrader keeps the last of several cells with one id: let that one hold the answer.
@@ -116,18 +117,9 @@ def _collect(
     return flags
 
 
-def _new_answer_cell(grade_id: str, stub: str) -> NotebookNode:
-    return NotebookNode(
-        cell_type="markdown",
-        id=re.sub(r"[^a-zA-Z0-9_-]", "-", grade_id)[:60] or "answer",
-        source=stub,
-        metadata=NotebookNode(
-            nbgrader=NotebookNode(
-                grade=True, grade_id=grade_id, locked=False, points=0, schema_version=3,
-                solution=True, task=False, cell_type="markdown",
-            )
-        ),
-    )  # fmt: skip
+def _is_blank(nb: NotebookNode, grade_id: str, stub: str) -> bool:
+    cells = [cell for cell in nb.cells if grade_id_of(cell) == grade_id]
+    return all(not cell.source.strip() or same_text(cell.source, stub) for cell in cells)
 
 
 def _own_text_below(nb: NotebookNode, cell: NotebookNode) -> bool:

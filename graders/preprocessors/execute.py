@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import os
+import secrets
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
+from nbformat.v4.nbbase import validate
+from nbformat.validator import ValidationError
 from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors.execute import UnresponsiveKernelError
 from traitlets import Integer
 
 from graders.preprocessors.common import NOTE, Resources, grade_id_of, has_error, new_note
 
+KERNEL_ENVIRONMENT = (
+    "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "NBGRADER_EXECUTION", "PATH", "SHELL",
+    "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "WINDIR",
+)  # fmt: skip
+"""The variables that learners' code may see: none that could hold a key."""
+
 
 class ExecuteBounded(Execute):  # type: ignore[misc]
-    """Run the learner's code; survive a kernel that dies or prints without end.
+    """Run the learner's code; survive a kernel that dies, hangs, or prints without end.
 
     A cell that could not run gets an error output, so its test cannot pass by being silent.
     """
@@ -27,14 +39,25 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shutdown_kernel = "immediate"
-        self._printed: dict[int, int] = {}
+        # nbclient skips cells with this tag; no learner can guess it.
+        self.skip_cells_with_tag = secrets.token_hex(16)
+        self._sizes: dict[int, int] = {}
+        self._odd = 0
+        self._running = 0
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> Any:
+        """Remember which cell is running, in case it is the last one."""
+        self._running = index
+        return super().preprocess_cell(cell, resources, index)
 
     def preprocess(
         self, nb: NotebookNode, resources: Resources, km: Any = None
     ) -> tuple[NotebookNode, Resources]:
         """Execute the notebook; a dead kernel is noted, not raised."""
+        if not self.enabled:
+            return nb, resources
         note = nb.metadata.setdefault(NOTE, new_note())
-        self._printed = {}
+        self._sizes, self._odd, self._running = {}, 0, 0
         if not any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells):
             return nb, resources
         with TemporaryDirectory(prefix="sk-") as folder:
@@ -45,64 +68,105 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
             try:
                 nb, resources = super().preprocess(nb, resources, km)
             except DeadKernelError:
-                note.remarks.append(_mark_unrun(nb))
-        slow = [cell for cell in nb.cells if has_error(cell, "CellTimeoutError")]
-        if slow:
-            note.remarks.append(
-                f"{len(slow)} cell(s) ran longer than {self.timeout} seconds and were stopped"
-            )
-        cut = [nb.cells[i] for i, size in self._printed.items() if size > self.max_output_bytes]
-        if cut:
-            note.remarks.append(f"the output of {len(cut)} cell(s) was too long and was cut")
+                note.remarks.append(_mark_unrun(nb, self._running, "the kernel died"))
+            except (CellTimeoutError, UnresponsiveKernelError):
+                what = "the kernel did not answer any more"
+                note.remarks.append(_mark_unrun(nb, self._running, what))
+        note.remarks += self._remarks(nb)
         return nb, resources
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
-        """Keep output messages only up to the limit."""
-        content = msg["content"]
-        if msg["msg_type"] == "stream":
-            size = len(content.get("text", ""))
-        elif msg["msg_type"] in ("display_data", "execute_result"):
-            size = sum(len(str(value)) for value in content.get("data", {}).values())
-        else:
-            return super().process_message(msg, cell, cell_index)
-        before = self._printed.get(cell_index, 0)
-        self._printed[cell_index] = before + size
-        if before + size <= self.max_output_bytes:
-            return super().process_message(msg, cell, cell_index)
-        if before <= self.max_output_bytes:
-            room = self.max_output_bytes - before
-            kept = content.get("text", "")[: min(room, 10_000)]
-            # On stdout, because nbgrader counts anything on stderr as a failed test.
-            msg["msg_type"] = msg["header"]["msg_type"] = "stream"
-            msg["content"] = {"name": "stdout", "text": f"{kept}\n... output cut ...\n"}
-            return super().process_message(msg, cell, cell_index)
-        return None
-
-
-def _mark_unrun(nb: NotebookNode) -> str:
-    """Give every cell from the one that killed the kernel on an error; say what happened."""
-    died = None
-    for position, cell in enumerate(nb.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        ran = cell.get("execution_count") is not None
-        last = not any(
-            later.get("execution_count") is not None
-            for later in nb.cells[position + 1 :]
-            if later.cell_type == "code"
-        )
-        if ran and not last:
-            continue
-        if died is None:
-            died = position
-        cell.outputs = [
-            NotebookNode(
-                output_type="error",
-                ename="KernelDied",
-                evalue="The program ended before this cell could finish.",
-                traceback=["KernelDied: the program ended before this cell could finish."],
+    def _remarks(self, nb: NotebookNode) -> list[str]:
+        remarks = []
+        slow = sum(has_error(cell, "CellTimeoutError") for cell in nb.cells)
+        if slow:
+            remarks.append(
+                f"{slow} cell(s) ran longer than {self.timeout} seconds and were stopped"
             )
-        ]
-    name = grade_id_of(nb.cells[died]) if died is not None else None
-    place = f"cell {name!r}" if name else f"cell number {(died or 0) + 1}"
-    return f"the kernel died in {place}; the tests after it did not run"
+        cut = sum(size > self.max_output_bytes for size in self._sizes.values())
+        if cut:
+            remarks.append(f"the output of {cut} cell(s) was too long and was cut")
+        if self._odd:
+            remarks.append("the kernel sent messages that are not as they should be")
+        return remarks
+
+    def start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel with nothing in its environment that is not listed."""
+        kwargs["env"] = {
+            name: os.environ[name] for name in KERNEL_ENVIRONMENT if name in os.environ
+        }
+        super().start_new_kernel(**kwargs)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Keep output messages only up to the limit, and only those that make sense."""
+        kind = msg["msg_type"]
+        if kind.startswith("comm"):
+            return None  # widgets talk to pages; nobody listens here
+        if kind not in ("status", "execute_input", "clear_output"):
+            before = self._sizes.get(cell_index, 0)
+            self._sizes[cell_index] = before + _size(msg["content"])
+            if before > self.max_output_bytes:
+                return None
+            if self._sizes[cell_index] > self.max_output_bytes:
+                msg = _cut(msg, self.max_output_bytes - before)
+        try:
+            output = super().process_message(msg, cell, cell_index)
+            if cell.outputs:
+                validate(cell.outputs[-1], "output")
+        except CellExecutionComplete:
+            raise
+        except Exception:
+            # Code in the kernel can send what it likes; what is no output is dropped.
+            self._odd += 1
+            while cell.outputs and not _is_output(cell.outputs[-1]):
+                cell.outputs.pop()
+            return None
+        return output
+
+
+def _size(content: object) -> int:
+    return len(json.dumps(content, default=str, ensure_ascii=False).encode(errors="replace"))
+
+
+def _cut(msg: dict[str, Any], room: int) -> dict[str, Any]:
+    """What is shown of the message that went over the limit.
+
+    It goes to stdout, because nbgrader counts anything on stderr as a failed test; an error
+    stays an error, so that what failed does not pass by failing loudly.
+    """
+    content = msg["content"]
+    if msg["msg_type"] == "error":
+        name = str(content.get("ename", "Error"))[:100]
+        kept = {"ename": name, "evalue": "(cut)", "traceback": [f"{name}: (cut)"]}
+        return {**msg, "content": kept}
+    text = str(content.get("text", ""))[: min(room, 10_000) // 4]
+    return {
+        **msg,
+        "msg_type": "stream",
+        "header": {**msg["header"], "msg_type": "stream"},
+        "content": {"name": "stdout", "text": f"{text}\n... output cut ...\n"},
+    }
+
+
+def _is_output(output: NotebookNode) -> bool:
+    try:
+        validate(output, "output")
+    except ValidationError:
+        return False
+    return True
+
+
+def _mark_unrun(nb: NotebookNode, running: int, what: str) -> str:
+    """Give every cell from the *running* one on an error; say what happened."""
+    for cell in nb.cells[running:]:
+        if cell.cell_type == "code" and cell.source.strip():
+            cell.outputs = [
+                NotebookNode(
+                    output_type="error",
+                    ename="KernelDied",
+                    evalue="The program ended before this cell could finish.",
+                    traceback=["KernelDied: the program ended before this cell could finish."],
+                )
+            ]
+    name = grade_id_of(nb.cells[running])
+    place = f"cell {name!r}" if name else f"cell number {running + 1}"
+    return f"{what} in {place}; the tests after it did not run"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graders.submitted import adopt_misnamed
+from graders.submitted import adopt_misnamed, drop_links
 
 
-def find_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Let a notebook that was handed in under another name be graded; runs for each submission.
+def prepare_submission(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Make one submission ready before nbgrader copies it; nbgrader calls it for each.
 
-    nbgrader calls it in the course's folder and goes on with what *notebooks* holds afterwards
-    (*assignment* and *student* may be patterns, so the folder is taken from the paths).
+    Links are dropped, and a notebook that was handed in under another name is graded under the
+    right one. nbgrader calls this in the course's folder and goes on with what *notebooks* holds
+    afterwards (*assignment* and *student* may be patterns, so the paths tell the folder).
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
+        drop_links(folder)
         expected = {path.stem for path in Path("source", folder.name).glob("*.ipynb")}
         for name in sorted(expected):
             path = folder / f"{name}.ipynb"
             if not path.exists() and adopt_misnamed(folder, path, expected):
                 notebooks.append(str(path))
+    notebooks[:] = [notebook for notebook in notebooks if Path(notebook).exists()]

@@ -36,22 +36,21 @@ class SaveRubricGrades(NbGraderPreprocessor):  # type: ignore[misc]
         note = nb.metadata.get(NOTE, new_note())
         with CourseGradebook(names["db_url"]) as gradebook:
             where = (names["student"], names["assignment"], names["notebook"])
-            if any("kernel died" in remark for remark in note.remarks):
-                gradebook.flag_cells(*where, _unrun_tests(nb))
+            marks = gradebook.marks(where[1], where[2])
+            gradebook.flag_cells(*where, _unrun_tests(nb))
             for cell in nb.cells:
                 grade_id = grade_id_of(cell)
                 if grade_id in questions and utils.is_grade(cell) and utils.is_solution(cell):
                     flags = list(note.flags.get(grade_id, []))
-                    self._save(gradebook, where, cell, questions[grade_id], flags)
+                    text = "" if same_text(cell.source, marks[grade_id].source) else cell.source
+                    self._save(gradebook, where, cell, text, questions[grade_id], flags)
         return nb, resources
 
     def _save(
         self, gradebook: CourseGradebook, where: tuple[str, str, str], cell: NotebookNode,
-        question: Question, flags: list[str],
+        text: str, question: Question, flags: list[str],
     ) -> None:  # fmt: skip
         grade_id = str(grade_id_of(cell))
-        stub = gradebook.source_of(where[1], where[2], grade_id) or ""
-        text = "" if same_text(cell.source, stub) else cell.source
         source = "widget" if "from_widget" in flags else "cell"
         answer = Answer(question_id=question.id, text=text, source=source)
         score = grade(question, answer, judge=judge_named(self.judge))

@@ -8,32 +8,34 @@ answers:
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from graders.errors import RubricError, UsageError
-from graders.question.load import load_question, read_yaml
-from graders.question.model import Question, Text, Value
+from graders.question.load import load_question, place, read_yaml
+from graders.question.model import Question, Text, Value, inconsistent
 
 SUFFIX = ".rubric.yaml"
+
+
+def _from_bank(value: Any) -> Any:
+    """The question of the bank that *value* names; anything but a name as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return load_question(value)
+    except UsageError as error:
+        raise ValueError(f"{error.what} ({error.fix})") from None
 
 
 class BoundAnswer(Value):
     """One free-text answer of an assignment and the question it is judged by."""
 
     grade_id: Text
-    question: Text | Question
-
-    def load(self) -> Question:
-        """The question itself.
-
-        Raises:
-            UsageError: If the bank has no such question.
-            RubricError: If the question's file is broken.
-        """
-        return load_question(self.question) if isinstance(self.question, str) else self.question
+    question: Annotated[Question, BeforeValidator(_from_bank)]
 
 
 class AssignmentRubric(Value):
@@ -44,10 +46,13 @@ class AssignmentRubric(Value):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        ids = [answer.grade_id for answer in self.answers]
-        for grade_id in ids:
-            if ids.count(grade_id) > 1:
-                raise ValueError(f"grade_id {grade_id!r} is bound twice")
+        seen: set[str] = set()
+        for number, answer in enumerate(self.answers):
+            if answer.grade_id in seen:
+                key = ("answers", number, "grade_id")
+                fault = f"grade_id {answer.grade_id!r} is bound twice"
+                raise inconsistent("AssignmentRubric", [(key, fault)])
+            seen.add(answer.grade_id)
         return self
 
 
@@ -61,8 +66,8 @@ def load_rubrics(source: Path) -> dict[str, dict[str, Question]]:
         Notebook name -> `grade_id` -> question. Empty for an assignment without rubrics.
 
     Raises:
-        RubricError: If a rubric or one of its questions is broken, or names what does not
-            exist. Nothing should be graded then.
+        RubricError: If a rubric or one of its questions is broken, or names an assignment,
+            notebook, cell or question that does not exist. Nothing should be graded then.
     """
     rubrics: dict[str, dict[str, Question]] = {}
     for path in sorted(source.glob(f"*{SUFFIX}")):
@@ -70,15 +75,33 @@ def load_rubrics(source: Path) -> dict[str, dict[str, Question]]:
         if rubric.assignment != source.name:
             raise RubricError(
                 f"the rubric says assignment {rubric.assignment!r}, but it lies in {source.name!r}",
-                where=f"{path}: assignment",
+                where=place(path, ["assignment"]),
                 fix="Correct the key or move the file",
             )
-        questions: dict[str, Question] = {}
-        for answer in rubric.answers:
-            try:
-                questions[answer.grade_id] = answer.load()
-            except UsageError as error:
-                where = f"{path}: answers, grade_id {answer.grade_id!r}: question"
-                raise RubricError(error.what, where=where, fix=error.fix) from None
-        rubrics[path.name.removesuffix(SUFFIX)] = questions
+        name = path.name.removesuffix(SUFFIX)
+        _check_cells(path, rubric, source / f"{name}.ipynb")
+        rubrics[name] = {answer.grade_id: answer.question for answer in rubric.answers}
     return rubrics
+
+
+def _check_cells(path: Path, rubric: AssignmentRubric, notebook: Path) -> None:
+    """Refuse a rubric for cells that do not exist: their answers would never be judged."""
+    if not notebook.is_file():
+        raise RubricError(
+            f"there is no notebook {notebook.name!r} beside this rubric",
+            where=str(path),
+            fix="Name the rubric after the notebook",
+        )
+    try:
+        cells = json.loads(notebook.read_bytes())["cells"]
+        metadata = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+        known = {cell["grade_id"] for cell in metadata if "grade_id" in cell}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return  # nbgrader says better what is wrong with the notebook.
+    for number, answer in enumerate(rubric.answers):
+        if answer.grade_id not in known:
+            raise RubricError(
+                f"{notebook.name} has no cell with the grade_id {answer.grade_id!r}",
+                where=place(path, ["answers", number, "grade_id"]),
+                fix=f"Known: {', '.join(sorted(map(str, known))) or 'none'}",
+            )

@@ -11,12 +11,15 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from graders.levels import DIMENSIONS, Level
 from graders.question.model import Calculation, Question
 
 WORDS = {Level.MID: (120, 250), Level.SENIOR: (250, 500), Level.STAFF: (300, 600)}
 """Level -> shortest and longest model answer, in words without diagrams."""
+
+MAX_EXPRESSION = 300
 
 _DIAGRAM = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 _OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
@@ -25,7 +28,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
-    ast.USub: operator.neg,
 }
 _FUNCTIONS: dict[str, Callable[..., float]] = {
     "ceil": math.ceil,
@@ -89,18 +91,35 @@ def _model_answer_faults(question: Question) -> Iterator[str]:
 def _calculation_faults(question: Question) -> Iterator[str]:
     if question.kind in ("design", "concept") and not question.calculations:
         yield "calculations: none is marked, so no arithmetic can be checked"
-    texts = question.model_dump_json(exclude={"calculations"})
-    words = " ".join(texts.replace("\\n", " ").split())
+    texts = list(_texts(question.model_dump(exclude={"calculations"})))
     for calculation in question.calculations:
-        if " ".join(calculation.claim.split()).replace('"', '\\"') not in words:
+        if not _stated(calculation.claim, texts):
             yield f"calculations: no text of the question says {calculation.claim!r}"
         yield from _arithmetic_faults(calculation)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts within *value*, each with single spaces only."""
+    if isinstance(value, str):
+        yield " ".join(value.split())
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+def _stated(claim: str, texts: list[str]) -> bool:
+    """Whether one of *texts* says *claim* in whole words: "30 TB" is not stated by "930 TB"."""
+    words = " ".join(claim.split())
+    start = r"(?<!\w)(?<!\d[.,])" if words[0].isalnum() else ""
+    end = r"(?!\w|[.,]\d)" if words[-1].isalnum() else ""
+    pattern = re.compile(start + re.escape(words) + end)
+    return any(pattern.search(text) for text in texts)
 
 
 def _arithmetic_faults(calculation: Calculation) -> Iterator[str]:
     try:
         value = evaluate(calculation.expression)
-    except (ValueError, ArithmeticError) as error:
+    except ValueError as error:
         yield f"calculations: {calculation.expression!r} cannot be computed ({error})"
         return
     if abs(value - calculation.result) > calculation.tolerance * abs(value):
@@ -114,27 +133,37 @@ def evaluate(expression: str) -> float:
     """Compute plain arithmetic: `+ - * / **`, brackets, `ceil log2 log exp sqrt max min`.
 
     Raises:
-        ValueError: If the expression holds anything else.
+        ValueError: If the expression holds anything else, is too long, or has no finite result.
     """
+    if len(expression) > MAX_EXPRESSION:
+        raise ValueError(f"longer than {MAX_EXPRESSION} characters")
     try:
-        return float(_evaluate(ast.parse(expression, mode="eval").body))
-    except SyntaxError:
+        value = _evaluate(ast.parse(expression, mode="eval").body)
+    except (SyntaxError, MemoryError, RecursionError):
         raise ValueError("not an arithmetic expression") from None
+    except TypeError:
+        raise ValueError("a function has the wrong number of arguments") from None
+    except ArithmeticError as error:
+        raise ValueError(str(error.args[-1])) from None
+    if not math.isfinite(value):
+        raise ValueError("the result is not finite")
+    return value
 
 
 def _evaluate(node: ast.AST) -> float:
+    # In floats from the start: a tower of powers overflows at once instead of filling the memory.
     match node:
         case ast.Constant(value=bool()):
             pass
         case ast.Constant(value=int() | float() as number):
-            return number
+            return float(number)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            a, b = _evaluate(left), _evaluate(right)
-            if isinstance(op, ast.Pow) and abs(b) > 1000:
-                raise ValueError("exponent too large")
-            return _OPERATORS[type(op)](a, b)
+            value = _OPERATORS[type(op)](_evaluate(left), _evaluate(right))
+            if isinstance(value, complex):
+                raise ValueError("a root of a negative number")
+            return value
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_evaluate(operand)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*map(_evaluate, args))
+            return float(_FUNCTIONS[name](*map(_evaluate, args)))
     raise ValueError("only numbers and plain arithmetic are allowed")

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cached_property
+from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from graders.levels import DIMENSIONS, Kind, Level
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+MAX_TEXT = 20_000
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 QUESTION_ID = re.compile(r"^(design|concept|story|leadership|career)/[a-z0-9]+(-[a-z0-9]+)*$")
@@ -25,6 +34,22 @@ class Value(BaseModel):
     """Base of all values: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def inconsistent(title: str, faults: list[tuple[tuple[int | str, ...], str]]) -> ValidationError:
+    """The error that a validator of the whole raises, with the place of each fault within it.
+
+    A `ValueError` would be reported at the place of the whole, which may be a hundred lines.
+    """
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError("inconsistent", "{message}", {"message": message}),
+            loc=place,
+            input=None,
+        )
+        for place, message in faults
+    ]
+    return ValidationError.from_exception_data(title, details)
 
 
 class Evidence(Value):
@@ -139,7 +164,7 @@ class Calculation(Value):
 
     claim: Text
     expression: Text
-    result: float
+    result: float = Field(allow_inf_nan=False)
     tolerance: float = Field(default=0.05, ge=0, le=0.5)
 
 
@@ -162,32 +187,42 @@ class Question(Value):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
+        faults = list(self._faults())
+        if faults:
+            raise inconsistent("Question", faults)
+        return self
+
+    def _faults(self) -> Iterator[tuple[tuple[int | str, ...], str]]:
+        """Place and description of whatever does not fit together."""
         if self.id.split("/")[0] != self.kind:
-            raise ValueError(f"id {self.id!r} must begin with its kind: '{self.kind}/...'")
+            yield ("id",), f"id {self.id!r} must begin with its kind: '{self.kind}/...'"
         allowed = DIMENSIONS[self.kind]
         seen: set[str] = set()
-        for criterion in self.criteria:
+        for number, criterion in enumerate(self.criteria):
             if criterion.id in seen:
-                raise ValueError(f"criterion id {criterion.id!r} is used twice")
+                yield ("criteria", number, "id"), f"criterion id {criterion.id!r} is used twice"
             seen.add(criterion.id)
             if criterion.dimension not in allowed:
-                raise ValueError(
+                yield (
+                    ("criteria", number, "dimension"),
                     f"criterion {criterion.id!r} has dimension {criterion.dimension!r}, "
-                    f"which {self.kind} questions do not have (allowed: {', '.join(allowed)})"
+                    f"which {self.kind} questions do not have (allowed: {', '.join(allowed)})",
                 )
+                continue
             default = allowed[criterion.dimension]
             if criterion.weight is not None and not default / 2 <= criterion.weight <= default * 2:
-                raise ValueError(
+                yield (
+                    ("criteria", number, "weight"),
                     f"criterion {criterion.id!r} has weight {criterion.weight:g}; the dimension "
-                    f"{criterion.dimension!r} allows {default / 2:g} to {default * 2:g}"
+                    f"{criterion.dimension!r} allows {default / 2:g} to {default * 2:g}",
                 )
-        for follow_up in self.follow_ups:
+        for number, follow_up in enumerate(self.follow_ups):
             if follow_up.criterion not in seen:
-                raise ValueError(
+                yield (
+                    ("follow_ups", number, "criterion"),
                     f"follow-up {follow_up.id!r} names criterion {follow_up.criterion!r}, "
-                    f"which does not exist (allowed: {', '.join(sorted(seen))})"
+                    f"which does not exist (allowed: {', '.join(sorted(seen))})",
                 )
-        return self
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion called *criterion_id*.
@@ -206,8 +241,11 @@ class Question(Value):
             return criterion.weight
         return DIMENSIONS[self.kind][criterion.dimension]
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """A short fingerprint of everything that can change a judgement of this question."""
-        judged = self.model_dump_json(include={"id", "kind", "prompt", "criteria", "model_answers"})
+        # Not cached on the question: `model_copy` would hand the cache on to a changed copy.
+        judged = self.model_dump_json(
+            include={"id", "kind", "minutes", "prompt", "criteria", "model_answers"}
+        )
         return hashlib.sha256(judged.encode()).hexdigest()[:16]

@@ -130,6 +130,7 @@ def _row(learner: LearnerGrades, grade_ids: list[str], maximum: float) -> Learne
 
 
 _UNUSUAL = {
+    "box_unreadable": "the answer is blank, but it may stand in the box's damaged file",
     "both_places": "answered in the box and in the cell; the cell was graded",
     "cell_deleted": "the answer cell had been deleted",
     "duplicated_cell": "the answer cell exists more than once; the last filled one was graded",

@@ -10,7 +10,9 @@ class AnswerBoxPlaceholder:
     notebooks need not load the widgets, and cannot touch the file.
     """
 
-    def __init__(self, question: object, *, grade_id: str | None = None) -> None:
+    def __init__(
+        self, question: object, *, grade_id: str | None = None, session: object = None
+    ) -> None:
         self._question = question
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graders.answers import SIDECAR, Answer, AnswersFile
-from graders.errors import SeniorkitError
+from graders.errors import AnswersError, SeniorkitError
 from graders.grading import grade
 from graders.judges.base import Judge
 from graders.progress import Attempt, Progress
@@ -38,6 +38,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise AnswersError(
+            "the notebook's folder is gone", fix="Open the notebook again from where it lies now"
+        ) from None
+
+
 class AnswerSession:
     """One learner at one question.
 
@@ -65,7 +74,7 @@ class AnswerSession:
     ) -> None:
         self.question = load_question(question) if isinstance(question, str) else question
         self.grade_id = grade_id or self.question.id
-        self._file = AnswersFile((folder or Path.cwd()) / SIDECAR)
+        self._file = AnswersFile((folder or _working_folder()) / SIDECAR)
         self._progress = progress or Progress()
         self._judge = judge
         self._clock = clock

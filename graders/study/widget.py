@@ -95,6 +95,10 @@ class AnswerBox(anywidget.AnyWidget):
             self.message = str(error)
             self.state = "not saved"
             return
+        finally:
+            if self.state == "judging":
+                # Also when the kernel was interrupted: the button must work again.
+                self.state = "ready"
         self.text = text
         self.message = result.problem or ""
         before = f" Before: {result.before}." if result.before else ""

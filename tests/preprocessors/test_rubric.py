@@ -53,7 +53,7 @@ def entry(classroom: Classroom, grade_id: str) -> Iterator[tuple[Grade, Comment]
 
 @pytest.mark.parametrize(
     ("level", "points"),
-    [(Level.OFF, 0), (Level.BELOW, 4), (Level.MID, 8), (Level.SENIOR, 12), (Level.STAFF, 12)],
+    [(Level.OFF, 0), (Level.MID, 8), (Level.SENIOR, 12), (Level.STAFF, 12)],
 )
 def test_points_follow_the_level_and_are_full_at_senior(
     classroom: Classroom, level: Level, points: float

@@ -118,8 +118,8 @@ def test_every_notebook_has_a_rubric_of_its_own(source: Path) -> None:
     ("old", "new", "words"),
     [
         ("week01", "week02", ["'week02'", "'week01'"]),
-        ("concept/caching", "concept/cashing", ["answer-caching", "concept/caching"]),
-        ("concept/caching", "../../secret", ["answer-caching", "../../secret"]),
+        ("concept/caching", "concept/cashing", [":4:", "answers.0.question", "concept/caching"]),
+        ("concept/caching", "../../secret", [":4:", "answers.0.question", "../../secret"]),
         ("answer-impact", "answer-caching", ["'answer-caching'", "twice"]),
         ("answers:", "answer:", ["answer", "answers"]),
         ("    question: story/business-impact\n", "", [":5:", "answers.1.question", "missing"]),
@@ -167,7 +167,17 @@ def test_a_rubric_of_a_notebook_that_does_not_exist_stops_the_run(source: Path) 
 
 
 def test_a_rubric_of_a_cell_that_does_not_exist_stops_the_run(source: Path) -> None:
-    assert "answer-cash" in fault(source, GOOD.replace("answer-caching", "answer-cash"))
+    message = fault(source, GOOD.replace("answer-caching", "answer-cash"))
+    assert message.startswith(":3: answers.0.grade_id: ")
+    assert "'answer-cash'" in message
+    assert "Known: answer-caching, answer-impact" in message
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"cells": 1}', '{"cells": [{}]}'])
+def test_a_notebook_that_cannot_be_read_is_left_to_nbgrader(source: Path, content: str) -> None:
+    (source / "week01.rubric.yaml").write_text(GOOD)
+    (source / "week01.ipynb").write_text(content)
+    assert len(load_rubrics(source)["week01"]) == 2
 
 
 def test_one_broken_rubric_stops_all(source: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders.errors import RubricError, UsageError
-from graders.question import bank_ids, load_bank, load_question, read_yaml
+from graders.question import bank_ids, load_bank, load_question, read_yaml, stray_files
 from graders.question.load import MAX_BYTES
 from graders.question.model import Question
 
@@ -159,14 +159,15 @@ def test_a_folder_or_a_missing_file_says_why(tmp_path: Path) -> None:
     assert "cannot be read" in fault(tmp_path / "none.yaml")
 
 
-def test_a_deeply_nested_file_does_not_bring_the_process_down(tmp_path: Path) -> None:
-    path = write(tmp_path, GOOD + "sources: " + "[" * 400_000)
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "- - ["])
+def test_a_deeply_nested_file_does_not_bring_the_process_down(tmp_path: Path, opening: str) -> None:
+    path = write(tmp_path, GOOD + "sources:\n  " + opening * (400_000 // len(opening)))
     code = (
         "import sys, pathlib; from graders.question import Question, read_yaml\n"
         "read_yaml(pathlib.Path(sys.argv[1]), Question)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
-    assert "RubricError" in done.stderr, f"exit status {done.returncode}"
+    assert "leases.yaml:23: nested" in done.stderr, f"exit status {done.returncode}"
 
 
 @settings(derandomize=True, max_examples=400)
@@ -208,6 +209,7 @@ def test_a_file_whose_name_cannot_be_an_id_is_a_broken_file_of_the_bank(
         assert name in str(error)
     else:
         assert loaded == bank_ids(tmp_path) == ["concept/leases"]
+    assert [path.name for path in stray_files(tmp_path)] == [name] * (name[0] != ".")
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,19 @@ def test_the_digest_notices_whatever_is_judged_by(change: dict[str, Any]) -> Non
     assert Question.model_validate(question(**change)).digest != before.digest
 
 
+def test_every_fault_between_keys_has_its_place() -> None:
+    wrong = question(
+        id="story/x",
+        criteria=[criterion(), criterion(weight=99), criterion(id="d", dimension="people")],
+        follow_ups=[{"id": "f", "criterion": "e", "ask": "x", "good": "y"}],
+    )
+    with pytest.raises(ValidationError) as caught:
+        Question.model_validate(wrong)
+    assert [".".join(map(str, fault["loc"])) for fault in caught.value.errors()] == [
+        "id", "criteria.1.id", "criteria.1.weight", "criteria.2.dimension", "follow_ups.0.criterion"
+    ]  # fmt: skip
+
+
 def test_the_digest_does_not_notice_what_only_teaches() -> None:
     mistake = {"mistake": "a", "why": "b", "instead": "c"}
     taught = question(mistakes=[mistake], sources=[{"figure": "1", "title": "t", "year": 2020}])

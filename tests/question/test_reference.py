@@ -85,6 +85,10 @@ def test_half_an_emoji_from_json_is_accepted_or_refused_in_words(text: str) -> N
         ("42", ["42"]),
         ("- locks\n- leases", ["- locks", "- leases"]),
         ("Use a cache, e.g. Redis.", ["Use a cache, e.g. Redis."]),
+        ("1. Locks.\n2) Leases.", ["1. Locks.", "2) Leases."]),
+        ("Yes. 42. ...", ["Yes. 42. ..."]),
+        ("---", ["---"]),
+        ("2022\n2023", ["2022", "2023"]),
     ],
 )
 def test_the_parts_are_the_sentences(reference: str, expected: list[str]) -> None:

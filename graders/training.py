@@ -1,6 +1,6 @@
 """`make model`: fit the embedded judge's weights to labelled answers, and measure them out of fold.
 
-    python -m graders.judges.embedded.train tests/calibration/answers
+    python -m graders.training tests/calibration/answers
 
 Labels are levels per dimension, set by reading the answers; the bank's model answers join in.
 Every figure that is printed is leave-one-question-out: answers to the question, model answers
