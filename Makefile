@@ -27,8 +27,7 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy --strict graders
 
-notebooks: $(READY)  ## run every notebook from top to bottom
-	@test -f demo/gradebook.db || $(MAKE) demo
+notebooks: demo  ## run every notebook from top to bottom; the reports run on the demo
 	SENIORKIT_PROGRESS=$(CURDIR)/.seniorkit/notebooks.sqlite3 $(BIN)/pytest --nbval-lax --nbval-cell-timeout=60 -p no:cacheprovider notebooks source
 
 lab: $(READY)  ## open JupyterLab on the first notebook

@@ -14,7 +14,10 @@ MAX_NOTEBOOK_BYTES = 50_000_000
 def adopt_misnamed(folder: Path, path: Path, expected: Collection[str]) -> str | None:
     """Copy the one notebook that was handed in under another name to the name it should have.
 
-    The learner's own file stays. `None` if there is no such notebook, or more than one.
+    The learner's own file stays. A later call finds the copy and says the same again.
+
+    Returns:
+        What to tell a person, or `None` if there is no such notebook, or more than one.
     """
     others = [
         other
@@ -25,7 +28,11 @@ def adopt_misnamed(folder: Path, path: Path, expected: Collection[str]) -> str |
         return None
     if not any(True for _ in answer_cells(load_raw(others[0]))):
         return None
-    shutil.copyfile(others[0], path)
+    if path.exists():
+        if not path.is_file() or path.read_bytes() != others[0].read_bytes():
+            return None
+    else:
+        shutil.copyfile(others[0], path)
     return f"handed in as {others[0].name!r}; graded as {path.name}"
 
 

@@ -141,9 +141,10 @@ def _plan(
     same = copies(submissions)
     plan = _Plan([], [], [])
     for handed in submissions:
-        remarks = (*handed.remarks, *_copy_remarks(same.get(handed.student, [])))
+        copied = _copy_remarks(same.get(handed.student, []))
+        remarks = (*handed.remarks, *copied)
         # What is remarked about copies depends on the others' submissions, too.
-        parts = json.dumps([setup, handed.digest, remarks])
+        parts = json.dumps([setup, handed.digest, copied])
         digest = hashlib.sha256(parts.encode(errors="replace")).hexdigest()
         job = _Job(handed, digest, remarks)
         before = remembered.get(handed.student)

@@ -62,14 +62,13 @@ def _look(folder: Path, expected: list[str], stubs: set[str]) -> Handed:
     problems: list[str] = []
     for name in expected:
         path = folder / f"{name}.ipynb"
-        if not path.exists():
-            remark = adopt_misnamed(folder, path, expected)
-            if remark is None:
-                present = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
-                listed = ", ".join(present[:5]) or "nothing"
-                problems.append(f"no notebook {path.name} (handed in: {listed})")
-                continue
+        remark = adopt_misnamed(folder, path, expected)
+        if remark is not None:
             remarks.append(remark)
+        if not path.exists():
+            listed = ", ".join(sorted(p.name for p in folder.iterdir())[:5]) or "nothing"
+            problems.append(f"no notebook {path.name} (handed in: {listed})")
+            continue
         problem = why_unreadable(path)
         if problem:
             problems.append(f"{path.name} {problem}")

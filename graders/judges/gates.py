@@ -1,4 +1,4 @@
-"""What is decided before any judge reads: empty, echoed, junk, foreign or off-topic answers, and injections.
+"""What is decided before any judge reads: empty, echoed, junk, foreign, off-topic, injected.
 
 The gates are the same for every judge. They never guess a level: they either find that there
 is nothing to judge, or they take out what is not an answer and flag it.
@@ -6,12 +6,14 @@ is nothing to judge, or they take out what is not an answer and flag it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from graders.judges.embedded.vectors import Floats, word_vectors
-from graders.judges.text import Document, Sentence, read, words
+from graders.judges.injection import injections, speaks_to_grader
+from graders.judges.language import foreign_language, is_junk, is_repetition
+from graders.judges.subject import is_off_topic
+from graders.judges.text import Document, Sentence, Span, read, words
 from graders.question import Question
 
 SHORT_WORDS = 25
@@ -21,53 +23,15 @@ MIN_WORDS = 3
 
 _NGRAM = 5
 
-_INJECTION = re.compile(
-    r"""
-    \b(?:ignore|disregard|forget|override|bypass|skip)\b[^.\n]{0,40}\b(?:instructions?|rubric|criteria|prompt|rules?
-        |scoring|grading|guidelines?|guide)\b
-  | \b(?:award|give|assign|grant|return|set|mark|rate|grade|score)\b[^.\n]{0,50}
-        \b(?:full\ (?:marks?|credit|points?|score)|(?:maximum|max|top|highest|perfect)\ (?:score|marks?|points?|level|grade)
-        |as\ (?:met|correct|staff|senior|passed|perfect)|verdicts?|100\s?%|all\ criteria|every\ criterion)
-  | \b(?:keep|confirm)\b[^.\n]{0,30}\b(?:the\ mark|full\ marks|scoring)\b
-  | \bre-?marked\ to\b
-  | ^\W*(?:\[?\b(?:system|assistant|developer|grader|note\ to\ (?:the\ )?(?:grader|judge|examiner|ai))\b\]?\s*:|\[system\])
-  | <\|[a-z_]{2,30}\|>
-  | </?(?:answer|candidate_answer|criterion|rubric|system|instructions?)\b[^>]*>
-  | \b(?:final\ )?(?:score|grade|level|verdict)\s*[:=]\s*["']?(?:\d+(?:\s*/\s*\d+)?|met|staff|senior|full|max\w*|pass\w*)
-  | "(?:verdict|level|score|points|criteria)"\s*:\s*(?:"|\d|\[)
-  | \b(?:human\ )?grader\ \d\b[^.\n]{0,20}\d\s*/\s*\d
-  | \byou\ are\ (?:now\ )?(?:a\ |an\ |the\ )?(?:generous|lenient|kind|fair|grading|grader|judge|ai\b|\w+bot\b)
-  | \bif\ you\ are\ an?\ (?:ai|llm|language\ model|automated)\b
-  | \b(?:this|my)\ (?:answer|response|submission)\ (?:meets|satisfies|fulfils|fulfills|deserves|addresses)\b[^.\n]{0,40}
-        \b(?:every|all|each|full|top|highest)\b
-  | \b(?:obey|follow)\b[^.\n]{0,20}\b(?:a\s?\+\s?b|the\ following|these\ instructions|decode)\b
-  | \bdecode\ and\ follow\b
-  | \b(?:system\ prompt|reference\ answer|model\ answer)\b[^.\n]{0,40}\b(?:print|reveal|show|output|feedback)
-  | \b(?:print|reveal|show|output)\b[^.\n]{0,40}\b(?:system\ prompt|reference\ answer|model\ answer)\b
-  | \bfull\ (?:marks|credit)\b[^.\n]{0,20}\bplease\b
-    """,
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
-)
-_QUOTED = re.compile(r"[\"“«'‘`][^\"”»'’`\n]{3,200}[\"”»'’`]")
-
-_FUNCTION_WORDS = {
-    "en": "the a an and or of to in is it that we i for on with as be this was are by at from not have so but if you my our they",
-    "de": "der die das und ich wir nicht ist ein eine mit auf für den dem zu von im es sich auch war haben dass",
-    "fr": "le la les et des un une je nous est pas que pour dans du en sur avec qui ce il au était avons",
-    "es": "el la los las y de que en un una es por con para no se lo del al como más yo nuestro fue",
-    "pt": "o a os as e de que em um uma é por com para não se do da no na mais eu nosso foi",
-    "it": "il la le e di che in un una è per con non si lo del al come più io nostro sono della",
-    "nl": "de het een en van ik wij niet is met op voor dat te in zijn was er aan ook maar",
+_REMARKS = {
+    "hidden_characters": "The text holds invisible characters.",
+    "hidden_text": "The text held a passage that no reader would see; it was taken out.",
+    "truncated": "The answer is very long; only its beginning was read.",
+    "injection": "The text speaks to the grader instead of answering.",
+    "copied_rubric": "Sentences stand word for word in the rubric.",
+    "copied_model_answer": "Most of the text stands in the published model answers.",
 }
-_STOPWORDS = {language: set(listed.split()) for language, listed in _FUNCTION_WORDS.items()}
-_OWN = {
-    language: listed - _STOPWORDS["en"]
-    for language, listed in _STOPWORDS.items()
-    if language != "en"
-}
-
-OFF_TOPIC_BELOW = 0.16
-"""Cosine between answer and question subject below which an answer counts as off-topic."""
+"""Flag -> why a person should look. Other flags of the document need nobody's eyes."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +39,8 @@ class Gate:
     """What the gates found.
 
     Attributes:
-        document: The answer without the passages that were taken out.
+        document: The answer without the passages that were taken out; its `raw` holds nothing
+            that was not inspected, and is as long as the part of the answer that was read.
         flags: Machine-readable findings, in a fixed order.
         stop: If set, there is nothing to judge; why, in words.
         unscored: With `stop`: whether the answer waits for a person instead of being *off*.
@@ -89,75 +54,113 @@ class Gate:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Stop:
+    flag: str
+    why: str
+    reason: str | None = None
+    unscored: bool = False
+
+
 def inspect(question: Question, raw: str) -> Gate:
-    """Run all gates on *raw*, an answer to *question*; never fails."""
+    """Run all gates on *raw*, an answer to *question*.
+
+    Raises:
+        JudgeError: If the word vectors are missing.
+    """
     document = read(raw)
     flags = list(document.flags)
-    reasons: list[str] = []
-    if "hidden_characters" in flags:
-        reasons.append("The text holds invisible characters.")
-    if "truncated" in flags:
-        reasons.append("The answer is very long; only its beginning was read.")
+    attacks = _attacks(document)
+    if attacks:
+        flags.append("injection")
+    # A reference answer is known to nobody who answers: who says the same is right.
+    copied = [] if _has_reference(question) else _copied(document, question)
+    if copied:
+        flags.append("copied_rubric")
+    echoed = _echoes(document, question)
+    clean = read(document.without([*document.unseen, *attacks, *copied, *echoed]))
+    only_echo = bool(echoed) and not attacks and not copied
 
-    removed: list[Sentence] = []
-    for flag, reason, found in (
-        ("injection", "The text speaks to the grader instead of answering.", _injections(document)),
-        (
-            "copied_rubric",
-            "Sentences stand word for word in the rubric.",
-            _copied(document, question),
-        ),
-    ):
-        if found:
-            flags.append(flag)
-            reasons.append(reason)
-            removed += found
-    echoed = [s for s in _echoes(document, question) if s not in removed]
-    removed += echoed
-    clean = read(document.without(removed)) if removed else document
-
-    def gate(stop: str | None = None, flag: str | None = None, unscored: bool = False) -> Gate:
-        if flag:
-            flags.append(flag)
-        return Gate(clean, tuple(dict.fromkeys(flags)), stop, unscored, tuple(reasons))
-
-    count = len(clean.words)
-    if count < MIN_WORDS:
-        if not document.words:
-            return gate("There is no answer.", "empty")
-        if echoed and not set(removed) - set(echoed):
-            reasons.append("Nothing but the question was found.")
-            return gate("The answer repeats the question and adds nothing.", "echo")
-        return gate("There is too little text to judge.", "too_short")
-    language = _foreign_language(clean)
-    if language:
-        reasons.append(f"The answer seems to be written in {language}; this kit reads English.")
-        return gate("The answer is not in English, so it waits for a person.", "not_english", True)
-    if _is_junk(clean):
-        reasons.append("The text does not read as sentences.")
-        return gate("The text is not made of sentences.", "junk")
-    if _copied_share(clean, question) > 0.5:
+    stop = _stop(question, document, clean, only_echo)
+    if stop is None and _copied_share(clean, question) > 0.5:
         flags.append("copied_model_answer")
-        reasons.append("Most of the text stands in the published model answers.")
-    # A dozen words say too little about their subject to be called off-topic.
-    if count >= 15 and _nearness(clean, question) < OFF_TOPIC_BELOW:
-        reasons.append("The answer seems to be about something else.")
-        return gate("The answer does not speak about the question.", "off_topic")
-    # A question of a minute or two may be answered in a few words.
-    if count < SHORT_WORDS and question.minutes > 2:
+    reasons = [_REMARKS[flag] for flag in flags if flag in _REMARKS]
+    if stop is not None:
+        flags.append(stop.flag)
+        reasons += [stop.reason] if stop.reason else []
+    elif len(clean.words) < SHORT_WORDS and question.minutes > 2:
+        # A question of a minute or two may be answered in a few words.
         flags.append("too_short")
-        reasons.append(f"The answer has only {count} words.")
-    return gate()
+        reasons.append(f"The answer has only {len(clean.words)} words.")
+    return Gate(
+        document=clean,
+        flags=tuple(dict.fromkeys(flags)),
+        stop=stop.why if stop else None,
+        unscored=stop.unscored if stop else False,
+        reasons=tuple(reasons),
+    )
 
 
-def _injections(document: Document) -> list[Sentence]:
-    """Sentences that address the grader; a quoted attack inside a sentence is a topic, not one."""
-    found = []
-    for sentence in document.sentences:
-        outside_quotes = _QUOTED.sub('""', sentence.text)
-        if _INJECTION.search(outside_quotes):
-            found.append(sentence)
-    return found
+def _stop(question: Question, document: Document, clean: Document, only_echo: bool) -> _Stop | None:
+    """Why there is nothing to judge, if so."""
+    reference = _has_reference(question)
+    language = foreign_language(clean)
+    if language:
+        return _Stop(
+            "not_english",
+            "The answer is not in English, so it waits for a person.",
+            f"The answer seems to be written in {language}; this kit reads English.",
+            unscored=True,
+        )
+    if len(clean.words) < (1 if reference else MIN_WORDS):
+        return _too_little(document, clean, only_echo, reference)
+    # A right answer to a short question may be a bare list of words.
+    if is_repetition(clean) if reference else is_junk(clean):
+        return _Stop(
+            "junk",
+            "The text is not made of sentences.",
+            "The text does not read as sentences.",
+        )
+    # Short answers say little about their subject; the distance to a reference tells more.
+    if not reference and is_off_topic(clean, question):
+        return _Stop(
+            "off_topic",
+            "The answer does not speak about the question.",
+            "The answer seems to be about something else.",
+        )
+    return None
+
+
+def _too_little(document: Document, clean: Document, only_echo: bool, reference: bool) -> _Stop:
+    if any(passage.kind == "diagram" for passage in clean.passages):
+        return _Stop(
+            "diagram_only",
+            "The answer is a drawing, so it waits for a person.",
+            "The answer is a drawing; this kit reads text.",
+            unscored=True,
+        )
+    if not document.text.strip():
+        return _Stop("empty", "There is no answer.")
+    if only_echo:
+        return _Stop(
+            "echo",
+            "The answer repeats the question and adds nothing.",
+            "Nothing but the question was found.",
+        )
+    # "->" may be all that a short question asks for.
+    signs = reference and not document.words
+    return _Stop("too_short", "There is too little text to judge.", unscored=signs)
+
+
+def _has_reference(question: Question) -> bool:
+    """Whether the question was made of a reference answer, by `reference_question`."""
+    return question.id.startswith("concept/reference-")
+
+
+def _attacks(document: Document) -> list[Span]:
+    """What speaks to the grader: in sentences, in drawings, and where no reader would see it."""
+    unread = [p for p in document.passages if speaks_to_grader(document.raw[p.start : p.end])]
+    return [*injections(document), *unread]
 
 
 def _ngrams(text: str) -> set[tuple[str, ...]]:
@@ -198,50 +201,18 @@ def _copied_share(document: Document, question: Question) -> float:
 
 
 def _echoes(document: Document, question: Question) -> list[Sentence]:
-    asked = set(words(question.prompt))
+    """Sentences of the question's words in its order; in another order they may be an answer."""
+    asked = words(question.prompt)
+    known, pairs = set(asked), set(pairwise(asked))
+    # "The base case is one" answers with a single word of its own.
+    share = 0.999 if _has_reference(question) else 0.85
     found = []
     for sentence in document.sentences:
         listed = words(sentence.text)
-        if len(listed) >= 4 and sum(word in asked for word in listed) / len(listed) > 0.85:
+        if len(listed) < 4:
+            continue
+        repeated = sum(word in known for word in listed) / len(listed)
+        in_order = sum(pair in pairs for pair in pairwise(listed))
+        if repeated > share and in_order > 0.5 * (len(listed) - 1):
             found.append(sentence)
     return found
-
-
-def _foreign_language(document: Document) -> str | None:
-    letters = [character for character in document.text if character.isalpha()]
-    if letters and sum(character > "\u024f" for character in letters) / len(letters) > 0.3:
-        return "another script"
-    listed = document.words
-    if len(listed) < 8:
-        return None
-    english = sum(word in _STOPWORDS["en"] for word in listed)
-    for language, own in _OWN.items():
-        if sum(word in own for word in listed) > max(2 * english, 0.12 * len(listed)):
-            names = {"de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese"}
-            return {**names, "it": "Italian", "nl": "Dutch"}[language]
-    return None
-
-
-def _is_junk(document: Document) -> bool:
-    """No function words at all, or almost no distinct words: letters, but not sentences."""
-    listed = document.words
-    if len(listed) < 6:
-        return False
-    function_words = sum(word in _STOPWORDS["en"] for word in listed) / len(listed)
-    if len(listed) >= 20 and len(set(listed)) / len(listed) < 0.12:
-        return True
-    return function_words < 0.02 and not any(character.isdigit() for character in document.text)
-
-
-def _nearness(document: Document, question: Question) -> float:
-    """Cosine between the answer and the question's subject (prompt, criteria, model answers)."""
-    vectors = word_vectors()
-    return float(vectors.tokens(document.text).mean() @ _subject(question))
-
-
-@lru_cache(maxsize=128)
-def _subject(question: Question) -> Floats:
-    texts = [question.prompt]
-    for criterion in question.criteria:
-        texts += [criterion.asks, criterion.senior, *criterion.evidence.senior]
-    return word_vectors().tokens(" ".join(texts)).mean()

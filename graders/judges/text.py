@@ -194,9 +194,11 @@ def _passages(body: str) -> Iterator[Passage]:
 def _normalised(body: str, passages: Iterable[Passage]) -> tuple[str, list[int], list[int]]:
     """The text in NFKC without *passages* and invisible characters, and where each stands."""
     kept = list(body)
-    for span in (*passages, *_INVISIBLE.finditer(body), *_UNSPEAKABLE.finditer(body)):
-        start, end = span.span() if isinstance(span, re.Match) else (span.start, span.end)
-        kept[start:end] = [""] * (end - start)
+    for span in passages:
+        kept[span.start : span.end] = [""] * (span.end - span.start)
+    for pattern in (_INVISIBLE, _UNSPEAKABLE):
+        for match in pattern.finditer(body):
+            kept[match.start() : match.end()] = [""] * len(match.group())
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -6,7 +6,7 @@ import json
 import re
 
 import nh3
-from nbconvert.filters import markdown2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -95,7 +95,7 @@ def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
     cell.metadata.pop("tags", None)
     cell.pop("attachments", None)
     if cell.cell_type == "markdown" and not utils.is_locked(cell):
-        cell.metadata["seniorkit_html"] = nh3.clean(markdown2html(cell.source), tags=_TAGS)
+        cell.metadata["seniorkit_html"] = _shown(cell.source)
     for output in cell.get("outputs", []):
         for name in ("text", "evalue"):
             if name in output:
@@ -105,6 +105,12 @@ def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
         if "data" in output:
             output.data = _safe_data(output.data, secret)
             output.metadata = NotebookNode()
+
+
+def _shown(markdown: str) -> str:
+    """Learner's Markdown as HTML; raw HTML in it is shown as the text that it is."""
+    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(markdown)
+    return str(nh3.clean(html, tags=_TAGS))
 
 
 def _safe_data(data: NotebookNode, secret: list[str]) -> NotebookNode:

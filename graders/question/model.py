@@ -187,8 +187,7 @@ class Question(Value):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        faults = list(self._faults())
-        if faults:
+        if faults := list(self._faults()):
             raise inconsistent("Question", faults)
         return self
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from graders.judges.gates import inspect
 from graders.judges.text import read, words
 from graders.question import load_question
+from graders.question.reference import reference_question
 
 CACHING = load_question("concept/caching")
 HONEST = (
@@ -95,6 +96,15 @@ def test_invisible_writing_does_not_reach_the_judge(text: str) -> None:
     assert text not in left
 
 
+@pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
+def test_what_the_judge_gets_stands_where_the_learner_wrote_it(text: str) -> None:
+    answer = HONEST.format(f"\ud83d {text} {ATTACKS['ignore']} <b>And</b>\u200b so on.")
+    left = inspect(CACHING, answer).document.raw
+    assert len(left) == len(answer)
+    assert all(a in (b, " ") for a, b in zip(left, answer, strict=True))
+    left.encode()
+
+
 @pytest.mark.parametrize("text", LOOK_ALIKES)
 def test_honest_sentences_that_look_like_attacks_are_left_alone(text: str) -> None:
     answer = HONEST.format(text)
@@ -141,44 +151,33 @@ def test_what_is_no_answer_stops_before_any_judge(text: str) -> None:
     assert gate.flags
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```mermaid\ngraph LR\nclient --> cache --> database\n```",
+        "See:\n![the whole design](attachment:design.png)",
+    ],
+)
+def test_a_drawing_alone_waits_for_a_person(text: str) -> None:
+    gate = inspect(CACHING, text)
+    assert gate.flags == ("diagram_only",)
+    assert gate.unscored
+    assert gate.reasons
+
+
+def test_a_drawing_is_handed_on_unless_it_speaks_to_the_grader() -> None:
+    drawing = "\n```mermaid\ngraph LR\na --> b\n%% {}\n```\n"
+    honest, attack = drawing.format("the read path"), drawing.format(ATTACKS["ignore"])
+    assert "the read path" in inspect(CACHING, HONEST.format(honest)).document.raw
+    gate = inspect(CACHING, HONEST.format(attack))
+    assert "injection" in gate.flags
+    assert "full marks" not in gate.document.raw
+
+
 def test_an_answer_may_repeat_the_question_first() -> None:
     gate = inspect(CACHING, CACHING.prompt + "\n\n" + HONEST.format(""))
     assert gate.stop is None
     assert set(words(HONEST)) <= set(gate.document.words)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Bake the onions slowly in butter, add flour and milk, and let the sauce thicken. "
-        "Season it with nutmeg, pour it over the potatoes and put the dish into a hot oven.",
-        "My grandmother grew roses behind the house. Every spring she cut them back by half, and "
-        "in summer the whole street came to smell them while we drank lemonade in the shade.",
-    ],
-)
-def test_an_answer_about_something_else_is_off_topic(text: str) -> None:
-    assert "off_topic" in inspect(CACHING, text).flags
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Ich würde mit Cache-Aside anfangen, weil die Last vor allem aus Lesezugriffen besteht.",
-        "Je commencerais par un cache devant la base, parce que les lectures sont nombreuses.",
-        "Yo pondría una caché delante de la base de datos porque las lecturas son la mayoría.",
-        "Я бы поставил кэш перед базой данных, потому что чтений намного больше, чем записей.",
-        "我会先用缓存旁路模式，因为读多写少。数据库压力很大，所以我们需要控制失效时间。",
-        "我会先用缓存旁路模式因为读多写少而且数据库压力很大并且我们需要控制失效时间",
-        "データベースの前にキャッシュを置きます。読み取りが書き込みよりずっと多いからです。",
-        "سأضع ذاكرة تخزين مؤقت أمام قاعدة البيانات لأن القراءات أكثر بكثير من الكتابات.",
-    ],
-    ids=["de", "fr", "es", "ru", "zh", "zh-one-clause", "ja", "ar"],
-)
-def test_an_answer_in_another_language_waits_for_a_person_instead_of_being_zero(text: str) -> None:
-    gate = inspect(CACHING, text)
-    assert "not_english" in gate.flags
-    assert gate.unscored
-    assert gate.reasons
 
 
 @pytest.mark.parametrize("level", ["mid", "senior", "staff"])
@@ -196,6 +195,29 @@ def test_sentences_of_the_rubric_earn_nothing() -> None:
     left = len(gate.document.words) - len(words(HONEST))
     # A clause of a few words may be anybody's.
     assert 0 <= left < 0.1 * len(words(rubric))
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("Encapsulation hides the data of an object from the code outside.", None),
+        ("log n", None),
+        ("push, pop, top, size, empty, peek", None),
+        ("It is the push operation.", "The stack operation that corresponds to enqueue is push."),
+    ],
+)
+def test_an_answer_that_equals_its_reference_is_judged(reference: str, answer: str | None) -> None:
+    prompt = "Which stack operation corresponds to enqueue?"
+    text = answer or reference
+    gate = inspect(reference_question(prompt, reference), text)
+    assert (gate.stop, gate.flags) == (None, ())
+    assert gate.document.words == words(text)
+
+
+def test_an_answer_of_signs_waits_for_a_person() -> None:
+    gate = inspect(reference_question("Which operator follows a pointer?", "->"), "->")
+    assert gate.unscored
+    assert inspect(CACHING, "->").unscored is False
 
 
 @settings(max_examples=150, deadline=None)

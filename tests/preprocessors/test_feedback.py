@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -16,9 +17,7 @@ from nbgrader.api import Gradebook
 from graders.course import check_assignment
 from graders.judges.scripted import ScriptedJudge
 from graders.levels import Level
-from tests.conftest import ESSAY, ROOT, STORY, WEEK, Classroom, cell, insert_code
-
-HIDDEN = ("class SlowModel", "check_quantity(cache_memory, f")
+from tests.conftest import ESSAY, ROOT, STORY, WEEK, Classroom, cell, insert_code, read
 
 
 class Page(HTMLParser):
@@ -49,6 +48,17 @@ def text_of(page: str) -> str:
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.DOTALL))
 
 
+def hidden_lines(classroom: Classroom) -> set[str]:
+    """The longer lines of the master's tests that the release does not have."""
+    master, blank = (
+        {line.strip() for entry in notebook["cells"] for line in entry["source"].split("\n")}
+        for notebook in (read(classroom.root / f"source/{WEEK}/{WEEK}.ipynb"), classroom.blank())
+    )
+    tests = {line for line in master - blank if line.startswith(("assert", "class", "check ="))}
+    assert len(tests) > 20
+    return tests
+
+
 def marks(grade_id: str, points: float, **changes: object) -> dict[str, Any]:
     usual = {"grade": True, "grade_id": grade_id, "locked": True, "points": points,
              "schema_version": 3, "solution": False, "task": False}  # fmt: skip
@@ -59,27 +69,32 @@ STYLES = ["### {}", "#{}", "#-- {} --", "'''{}'''", "x = 1  # {}"]
 """Ways of writing nbgrader's marks around hidden tests; nbgrader looks for the words alone."""
 
 
-@pytest.fixture(scope="module")
-def homework(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
-    """Two notebooks with cells of the same names, the first answered well, the second not."""
-    root = tmp_path_factory.mktemp("homework")
+def release(root: Path, cells: list[Any], *names: str) -> Classroom:
+    """A course whose assignment `hw` has notebooks with *cells*; `answer` is about caching."""
     source = root / "source" / "hw"
     source.mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    cells = [new_markdown_cell("", metadata=marks("answer", 4, locked=False, solution=True))]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    answer = new_markdown_cell("", metadata=marks("answer", 4, locked=False, solution=True))
+    for name in names:
+        master = new_notebook(metadata={"kernelspec": kernel}, cells=[*cells, answer])
+        nbformat.write(master, source / f"{name}.ipynb")
+        rubric = "assignment: hw\nanswers: [{grade_id: answer, question: concept/caching}]\n"
+        (source / f"{name}.rubric.yaml").write_text(rubric)
+    course = Classroom(root, "hw")
+    check_assignment(course.open(), "hw")
+    return course
+
+
+@pytest.fixture(scope="module")
+def homework(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """Two notebooks with cells of the same names, the first answered well, the second not."""
+    cells = []
     for number, style in enumerate(STYLES):
         begin, end = style.format("BEGIN HIDDEN TESTS"), style.format("END HIDDEN TESTS")
         test = f"x = {number}\n{begin}\nassert x == 'secret {number}'\n{end}\ny = {number}"
         cells.append(new_code_cell(test, metadata=marks(f"test-{number}", 1)))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    course = Classroom(root, "hw")
-    for name in ("first", "second"):
-        nbformat.write(
-            new_notebook(metadata={"kernelspec": kernel}, cells=cells), source / f"{name}.ipynb"
-        )
-        rubric = "assignment: hw\nanswers: [{grade_id: answer, question: concept/caching}]\n"
-        (source / f"{name}.rubric.yaml").write_text(rubric)
-    check_assignment(course.open(), "hw")
+    course = release(tmp_path_factory.mktemp("homework"), cells, "first", "second")
     for name, words in (("first", ESSAY), ("second", "YOUR ANSWER HERE")):
         notebook = course.blank(name)
         cell(notebook, "answer")["source"] = words
@@ -98,7 +113,7 @@ def test_a_failed_test_shows_its_message_but_not_its_hidden_lines(classroom: Cla
     assert "assert check.ratio is not None" in page, "the visible part is shown"
     assert "AssertionError: " in page
     assert "Traceback" not in page
-    assert not [line for line in HIDDEN if line in page]
+    assert not [line for line in hidden_lines(classroom) if line in page]
 
 
 def test_hidden_tests_that_a_learner_prints_are_not_shown(classroom: Classroom) -> None:
@@ -108,7 +123,7 @@ def test_hidden_tests_that_a_learner_prints_are_not_shown(classroom: Classroom) 
     classroom.hand_in(notebook)
     classroom.autograde()
     page = text_of(classroom.feedback())
-    assert not [line for line in HIDDEN if line in page]
+    assert not [line for line in hidden_lines(classroom) if line in page]
 
 
 def test_hidden_tests_that_the_tested_code_prints_are_not_shown(classroom: Classroom) -> None:
@@ -118,7 +133,21 @@ def test_hidden_tests_that_the_tested_code_prints_are_not_shown(classroom: Class
     )
     classroom.hand_in(notebook)
     classroom.autograde()
-    assert HIDDEN[0] not in text_of(classroom.feedback())
+    page = text_of(classroom.feedback())
+    assert not [line for line in hidden_lines(classroom) if line in page]
+
+
+def test_hidden_tests_that_a_traceback_shows_are_not_shown(classroom: Classroom) -> None:
+    again = (
+        "get, calls = TTLCache.get, []\n"
+        "TTLCache.get = lambda *a: get(*a) if calls.append(a) or len(calls) < 5 else 1 / 0\n"
+        "get_ipython().run_cell(next(c for c in In if c.startswith('# 3 points: hits')))"
+    )
+    classroom.hand_in(insert_code(classroom.solved(), again, after="capacity-hit-rate"))
+    classroom.autograde()
+    page = text_of(classroom.feedback())
+    assert "ZeroDivisionError" in page
+    assert not [line for line in hidden_lines(classroom) if line in page]
 
 
 @pytest.mark.parametrize("number", range(len(STYLES)), ids=STYLES)
@@ -172,6 +201,28 @@ def test_nothing_of_the_learners_runs_or_loads_in_the_page(classroom: Classroom)
     page = Page(classroom.feedback())
     assert page.active == []
     assert page.loaded == []
+
+
+@pytest.mark.parametrize("attached", [{"a.png": {"image/png": "aGk="}}, {}], ids=["there", "lost"])
+def test_an_answer_with_a_pasted_picture_gets_its_page(
+    classroom: Classroom, attached: dict[str, Any]
+) -> None:
+    notebook = classroom.blank()
+    answer = cell(notebook, "answer-caching")
+    answer["source"] = f"{ESSAY}\n\n![my drawing](attachment:a.png)"
+    answer["attachments"] = attached
+    classroom.hand_in(notebook)
+    classroom.autograde(execute=False)
+    assert ESSAY[:40] in text_of(classroom.feedback())
+
+
+def test_a_picture_in_the_instructors_text_is_shown(tmp_path: Path) -> None:
+    drawing = {"plan.png": {"image/png": "aGk="}}
+    text = new_markdown_cell("![plan](attachment:plan.png)", attachments=drawing)
+    course = release(tmp_path / "course", [text], "hw")
+    course.hand_in(course.blank())
+    course.autograde(execute=False)
+    assert "data:image/png;base64,aGk=" in course.feedback()
 
 
 def test_a_persons_points_and_words_are_the_ones_on_the_page(classroom: Classroom) -> None:

@@ -159,7 +159,7 @@ def test_a_folder_or_a_missing_file_says_why(tmp_path: Path) -> None:
     assert "cannot be read" in fault(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "- - ["])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_a_deeply_nested_file_does_not_bring_the_process_down(tmp_path: Path, opening: str) -> None:
     path = write(tmp_path, GOOD + "sources:\n  " + opening * (400_000 // len(opening)))
     code = (
@@ -167,7 +167,7 @@ def test_a_deeply_nested_file_does_not_bring_the_process_down(tmp_path: Path, op
         "read_yaml(pathlib.Path(sys.argv[1]), Question)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
-    assert "leases.yaml:23: nested" in done.stderr, f"exit status {done.returncode}"
+    assert "leases.yaml:24: nested more than" in done.stderr, f"exit status {done.returncode}"
 
 
 @settings(derandomize=True, max_examples=400)
