@@ -70,7 +70,7 @@ class Score(_Value):
         question_id: Id of the question that was answered.
         judge: Name of the judge.
         judge_version: Version of the judge; with the digest it makes a score reproducible.
-        rubric_digest: Fingerprint of the question's prompt, criteria and model answers.
+        rubric_digest: Fingerprint of the question's prompt, minutes, criteria and model answers.
         level: The overall level, or `None` if unscored.
         points: Mean level over the whole scale, 0 (off) to 1 (staff), or `None` if unscored.
         dimensions: Dimension -> weighted mean level of its criteria, 0 to 4.

