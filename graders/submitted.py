@@ -36,15 +36,17 @@ def adopt_misnamed(folder: Path, path: Path, expected: Collection[str]) -> str |
     return f"handed in as {others[0].name!r}; graded as {path.name}"
 
 
-def drop_links(folder: Path) -> list[str]:
-    """Remove symbolic links from a submission; return their names.
+def replace_links(folder: Path) -> list[str]:
+    """Put a line of text in the place of each symbolic link in a submission; return their names.
 
     nbgrader follows links when it copies a submission: one that points to a file of the
-    grader's would come back to the learner with the feedback. The file itself is not touched.
+    grader's would come back to the learner with the feedback. What the link points to is not
+    touched; a notebook or sidecar that was a link is then unreadable, which is noticed.
     """
     links = [path for path in sorted(folder.rglob("*")) if path.is_symlink()]
     for link in links:
         link.unlink()
+        link.write_text("(A link stood here. Links are not followed.)\n", encoding="utf-8")
     return [str(link.relative_to(folder)) for link in links]
 
 

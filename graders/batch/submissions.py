@@ -10,7 +10,7 @@ from pathlib import Path
 from graders.answers import SIDECAR, AnswersFile
 from graders.course import Course
 from graders.errors import AnswersError
-from graders.submitted import adopt_misnamed, answer_cells, drop_links, load_raw, why_unreadable
+from graders.submitted import adopt_misnamed, answer_cells, load_raw, replace_links, why_unreadable
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def handed_in(course: Course, assignment: str, notebooks: Iterable[str]) -> list
 
 def _look(folder: Path, expected: list[str], stubs: set[str]) -> Handed:
     student = folder.parent.name
-    remarks = [f"the link {name!r} was dropped" for name in drop_links(folder)]
+    remarks = [f"the link {name!r} was not followed" for name in replace_links(folder)]
     problems: list[str] = []
     for name in expected:
         path = folder / f"{name}.ipynb"

@@ -72,6 +72,11 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
             except (CellTimeoutError, UnresponsiveKernelError):
                 what = "the kernel did not answer any more"
                 note.remarks.append(_mark_unrun(nb, self._running, what))
+        # Display updates and errors in replies come in past `process_message`.
+        for index, cell in enumerate(nb.cells):
+            if _size(cell.get("outputs", [])) > 1.2 * self.max_output_bytes:
+                cell.outputs = _bounded(cell.outputs, self.max_output_bytes)
+                self._sizes[index] = self.max_output_bytes + 1
         note.remarks += self._remarks(nb)
         return nb, resources
 
@@ -101,6 +106,9 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
         kind = msg["msg_type"]
         if kind.startswith("comm"):
             return None  # widgets talk to pages; nobody listens here
+        if not isinstance(msg["content"].get("execution_count", 0), int):
+            self._odd += 1
+            return None
         if kind not in ("status", "execute_input", "clear_output"):
             before = self._sizes.get(cell_index, 0)
             self._sizes[cell_index] = before + _size(msg["content"])
@@ -145,6 +153,21 @@ def _cut(msg: dict[str, Any], room: int) -> dict[str, Any]:
         "header": {**msg["header"], "msg_type": "stream"},
         "content": {"name": "stdout", "text": f"{text}\n... output cut ...\n"},
     }
+
+
+def _bounded(outputs: list[NotebookNode], limit: int) -> list[NotebookNode]:
+    """The first *outputs* that fit, and of those that do not only that there was an error."""
+    kept: list[NotebookNode] = []
+    for output in outputs:
+        limit -= _size(output)
+        if limit >= 0:
+            kept.append(output)
+        elif output.output_type == "error":
+            name = str(output.ename)[:100]
+            cut = {"ename": name, "evalue": "(cut)", "traceback": [f"{name}: (cut)"]}
+            kept.append(NotebookNode(output_type="error", **cut))
+    text = "... output cut ...\n"
+    return [*kept, NotebookNode(output_type="stream", name="stdout", text=text)]
 
 
 def _is_output(output: NotebookNode) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 
 import nh3
+from nbconvert.filters import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
@@ -93,15 +94,16 @@ def _hide_tests(cell: NotebookNode) -> list[str]:
 def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
     """Nothing of the learner's may run, load, or show hidden tests in the page."""
     cell.metadata.pop("tags", None)
-    cell.pop("attachments", None)
     if cell.cell_type == "markdown" and not utils.is_locked(cell):
         cell.metadata["seniorkit_html"] = _shown(cell.source)
     for output in cell.get("outputs", []):
         for name in ("text", "evalue"):
             if name in output:
-                output[name] = _without(str(output[name]), secret)
+                output[name] = _without(strip_ansi(str(output[name])), secret)
         if "traceback" in output:
-            output.traceback = [_without(str(line), secret) for line in output.traceback]
+            # Colours stand between the words of a line, which would hide it from `_without`.
+            lines = [strip_ansi(str(line)) for line in output.traceback]
+            output.traceback = [_without(line, secret) for line in lines]
         if "data" in output:
             output.data = _safe_data(output.data, secret)
             output.metadata = NotebookNode()
@@ -109,6 +111,8 @@ def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
 
 def _shown(markdown: str) -> str:
     """Learner's Markdown as HTML; raw HTML in it is shown as the text that it is."""
+    # Pasted pictures are not shown: they would be anything that the learner says they are.
+    markdown = markdown.replace("attachment:", "picture:")
     html = MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(markdown)
     return str(nh3.clean(html, tags=_TAGS))
 

@@ -25,7 +25,7 @@ def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
     Returns:
         What was found, in words.
     """
-    remarks = []
+    foreign = 0
     for position, cell in enumerate(nb.cells):
         grade_id = grade_id_of(cell)
         cell.metadata.pop("nbgrader", None)
@@ -34,9 +34,9 @@ def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
         if grade_id in marks:
             nb.cells[position] = _as_released(cell, grade_id, marks[grade_id])
         else:
-            remarks.append(f"the cell {grade_id!r} does not belong to this notebook")
-    remarks += _put_back(nb, marks)
-    return remarks
+            foreign += 1
+    remarks = [f"{foreign} cell(s) do not belong to this notebook"] if foreign else []
+    return [*remarks, *_put_back(nb, marks)]
 
 
 def _as_released(cell: NotebookNode, grade_id: str, mark: CellMark) -> NotebookNode:
