@@ -78,6 +78,8 @@ class NbgraderLog(logging.Handler):
         converter.log.handlers[:] = [log]
         converter.log.setLevel(logging.WARNING)
         converter.log.propagate = False
+        # The gradebook's own: it logs each database error with its traceback, and raises it.
+        logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         return log
 
     def __init__(self) -> None:
