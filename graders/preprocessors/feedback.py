@@ -95,7 +95,7 @@ def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
     """Nothing of the learner's may run, load, or show hidden tests in the page."""
     cell.metadata.pop("tags", None)
     if cell.cell_type == "markdown" and not utils.is_locked(cell):
-        cell.metadata["seniorkit_html"] = _shown(cell.source)
+        cell.source = _shown(cell.source)
     for output in cell.get("outputs", []):
         for name in ("text", "evalue"):
             if name in output:
@@ -110,11 +110,16 @@ def _make_safe(cell: NotebookNode, secret: list[str]) -> None:
 
 
 def _shown(markdown: str) -> str:
-    """Learner's Markdown as HTML; raw HTML in it is shown as the text that it is."""
+    """Learner's Markdown as safe HTML; raw HTML in it is shown as the text that it is.
+
+    The result is one HTML block without blank lines, which Markdown passes on as it is: so any
+    template may render it once more, nbgrader's own as well.
+    """
     # Pasted pictures are not shown: they would be anything that the learner says they are.
     markdown = markdown.replace("attachment:", "picture:")
-    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(markdown)
-    return str(nh3.clean(html, tags=_TAGS))
+    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(markdown)
+    safe = str(nh3.clean(html, tags=_TAGS))
+    return "<div>" + re.sub(r"\n(?=\n)", "\n&#8203;", safe.strip()) + "</div>"
 
 
 def _safe_data(data: NotebookNode, secret: list[str]) -> NotebookNode:

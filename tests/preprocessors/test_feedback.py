@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
 
 from graders.course import check_assignment
 from graders.judges.scripted import ScriptedJudge
@@ -245,3 +246,19 @@ def test_a_link_brings_no_file_of_the_course_to_the_learner(classroom: Classroom
     classroom.feedback()
     returned = (classroom.root / "feedback" / "ada").rglob("*.txt")
     assert not [path for path in returned if "grade_id" in path.read_text()]
+
+
+def test_nbgraders_own_template_runs_nothing_either(classroom: Classroom) -> None:
+    notebook = classroom.solved()
+    cell(notebook, "answer-caching")["source"] = ESSAY + "\n\n" + "\n\n".join(EVIL_TEXT)
+    classroom.hand_in(notebook)
+    classroom.autograde(execute=False)
+    course = classroom.open()
+    course.directory.assignment_id = WEEK
+    GenerateFeedback(coursedir=course.directory, config=course.config).start()
+    (page,) = (classroom.root / "feedback").rglob("*.html")
+    text = page.read_text("utf-8")
+    # The template itself loads scripts; what matters is what came from the learner.
+    answer = text[text.index(ESSAY[:40]) : text.index("Before you submit")]
+    assert "&lt;script&gt;alert(1)" in answer
+    assert Page(answer).active == []
