@@ -20,6 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from pathlib import Path
+from typing import Any
 
 from graders.batch.submissions import Handed, copies, handed_in
 from graders.course import Course, NbgraderLog, check_assignment, open_course
@@ -83,11 +84,12 @@ def grade_assignment(
         plan = _plan(course, assignment, gradebook, submissions, setup)
         failed = {job.student: str(job.handed.problem) for job in plan.hopeless}
         graded = []
-        for job in plan.hopeless:
-            _register_hopeless(course, assignment, gradebook, job, judge)
         for done, (job, result) in enumerate(
             _run(course, assignment, judge, plan.todo, workers), 1
         ):
+            if job.handed.problem:
+                # It fails in nbgrader, too, which registers the submission; ours says it better.
+                result = Result(job.handed.problem)
             if result.error:
                 failed[job.student] = result.error
             else:
@@ -126,7 +128,7 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What a run has to do: jobs, submissions that cannot be graded, learners up to date."""
+    """What a run has to do: jobs, submissions that nothing can be done about, the up-to-date."""
 
     todo: list[_Job]
     hopeless: list[_Job]
@@ -148,8 +150,10 @@ def _plan(
         digest = hashlib.sha256(parts.encode(errors="replace")).hexdigest()
         job = _Job(handed, digest, remarks)
         before = remembered.get(handed.student)
-        if handed.problem:
-            # Kept if nothing has changed, so that a second run leaves the gradebook alone.
+        hopeless = job.remembered(Result(handed.problem)) if handed.problem else None
+        if hopeless and (before == hopeless or not handed.arrived):
+            if before != hopeless:
+                gradebook.remember(assignment, hopeless)
             plan.hopeless.append(job)
         elif _is_done(course, assignment, before, digest):
             plan.unchanged.append(handed.student)
@@ -157,19 +161,6 @@ def _plan(
             gradebook.forget(assignment, handed.student)
             plan.todo.append(job)
     return plan
-
-
-def _register_hopeless(
-    course: Course, assignment: str, gradebook: CourseGradebook, job: _Job, judge: str
-) -> None:
-    """Remember a submission that cannot be graded, once."""
-    wanted = job.remembered(Result(job.handed.problem))
-    if gradebook.remembered(assignment).get(job.student) == wanted:
-        return
-    if job.handed.arrived:
-        # It fails in nbgrader, too, which registers the submission then.
-        grade_one(str(course.root), assignment, job.student, judge)
-    gradebook.remember(assignment, wanted)
 
 
 def _copy_remarks(others: list[str]) -> tuple[str, ...]:
@@ -201,9 +192,8 @@ def _run(
     """Grade in worker processes; yields each job with its result as it ends."""
     if not todo:
         return
-    context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
-        min(workers, len(todo)), mp_context=context, initializer=_end_with_parent
+        min(workers, len(todo)), mp_context=_context(), initializer=_end_with_parent
     )
     with pool:
         futures = {
@@ -222,6 +212,20 @@ def _run(
         except (KeyboardInterrupt, GeneratorExit):
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _context() -> Any:
+    """How workers are started: from a server that has imported everything once, if there is one.
+
+    Plain forking is out of the question, because this runs in a kernel with threads and sockets.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        ["nbgrader.converters", "graders.preprocessors", "graders.judges.embedded.judge", __name__]
+    )
+    return context
 
 
 def _end_with_parent() -> None:

@@ -41,8 +41,8 @@ def grade_command(
         "course": str(opened.root),
         "assignment": assignment,
         "judge": judge,
-        # One more than cores: some submissions only wait for their time to run out.
-        "workers": workers or (os.cpu_count() or 1) + 1,
+        # More than cores: some submissions only wait for their time to run out.
+        "workers": workers or (os.cpu_count() or 1) + 2,
     }
     with _Bar(f"Grading {assignment}") as bar:
         execute_report(

@@ -117,7 +117,9 @@ def _shown(markdown: str) -> str:
     """
     # Pasted pictures are not shown: they would be anything that the learner says they are.
     markdown = markdown.replace("attachment:", "picture:")
-    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(markdown)
+    html = MarkdownWithMath(
+        renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)
+    ).render(markdown)
     safe = str(nh3.clean(html, tags=_TAGS))
     return "<div>" + re.sub(r"\n(?=\n)", "\n&#8203;", safe.strip()) + "</div>"
 
