@@ -31,5 +31,3 @@ c.GenerateFeedback.preprocessors = [
     "graders.preprocessors.PrepareFeedback",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-# A deleted cell comes back, so its test can run and its answer can be asked for.
-c.OverwriteCells.add_missing_cells = True

@@ -82,7 +82,7 @@ def grade_assignment(
                 fix="Collect the submissions first",
             )
         plan = _plan(course, assignment, gradebook, submissions, setup)
-        failed = {job.student: str(job.handed.problem) for job in plan.hopeless}
+        failed = {job.student: str(job.handed.problem) for job in plan.ungradable}
         graded = []
         for done, (job, result) in enumerate(
             _run(course, assignment, judge, plan.todo, workers), 1
@@ -128,10 +128,10 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What a run has to do: jobs, submissions that nothing can be done about, the up-to-date."""
+    """What a run has to do: jobs, submissions known not to be gradable, who is up to date."""
 
     todo: list[_Job]
-    hopeless: list[_Job]
+    ungradable: list[_Job]
     unchanged: list[str]
 
 
@@ -150,11 +150,11 @@ def _plan(
         digest = hashlib.sha256(parts.encode(errors="replace")).hexdigest()
         job = _Job(handed, digest, remarks)
         before = remembered.get(handed.student)
-        hopeless = job.remembered(Result(handed.problem)) if handed.problem else None
-        if hopeless and (before == hopeless or not handed.arrived):
-            if before != hopeless:
-                gradebook.remember(assignment, hopeless)
-            plan.hopeless.append(job)
+        ungradable = job.remembered(Result(handed.problem)) if handed.problem else None
+        if ungradable and (before == ungradable or not handed.arrived):
+            if before != ungradable:
+                gradebook.remember(assignment, ungradable)
+            plan.ungradable.append(job)
         elif _is_done(course, assignment, before, digest):
             plan.unchanged.append(handed.student)
         else:

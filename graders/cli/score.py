@@ -137,6 +137,7 @@ def _no_number(name: str) -> None:
 
 def _score_entry(entry: Any, judge: str) -> dict[str, Any]:
     from graders.grading import grade
+    from graders.judges.embedded.reference import ReferenceJudge
     from graders.judges.factory import judge_named
     from graders.question import load_question
     from graders.question.reference import reference_question
@@ -152,7 +153,7 @@ def _score_entry(entry: Any, judge: str) -> dict[str, Any]:
     if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 < maximum < 1e6:
         raise UsageError(f"max_points is {maximum!r}", fix="Give a positive number")
     question = reference_question(entry["prompt"], entry["reference"])
-    score = grade(question, entry["text"], judge=judge_named("reference"))
+    score = grade(question, entry["text"], judge=ReferenceJudge())
     line = _line(entry, score)
     awarded = None if score.points is None else round(score.points * maximum, 4)
     return {**line, "max_points": maximum, "awarded": awarded}

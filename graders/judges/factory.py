@@ -8,7 +8,7 @@ from graders.errors import UsageError
 from graders.judges.base import Judge
 
 NAMES = ("embedded",)
-"""Judges of rubrics that may be asked for; `reference` serves questions without one."""
+"""Judges that may be asked for by name."""
 
 
 @lru_cache(maxsize=8)
@@ -22,8 +22,4 @@ def judge_named(name: str) -> Judge:
         from graders.judges.embedded.judge import EmbeddedJudge
 
         return EmbeddedJudge()
-    if name == "reference":
-        from graders.judges.embedded.reference import ReferenceJudge
-
-        return ReferenceJudge()
     raise UsageError(f"there is no judge called {name!r}", fix=f"Choose from: {', '.join(NAMES)}")

@@ -38,10 +38,12 @@ class CollectAnswers(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         with CourseGradebook(names["db_url"]) as gradebook:
             marks = gradebook.marks(names["assignment"], names["notebook"])
-        deleted = set(marks) - {grade_id_of(cell) for cell in nb.cells}
-        found = restore_marks(nb, marks)
+        foreign, deleted = restore_marks(nb, marks)
+        if foreign:
+            note.remarks.append(f"{foreign} cell(s) do not belong to this notebook")
         # Answers are told of by flags; see `_collect`.
-        note.remarks += [text for text in found if not any(f"{q!r}" in text for q in questions)]
+        lost = [name for name in deleted if name not in questions]
+        note.remarks += [f"the cell {name!r} had been deleted" for name in lost]
         repeated = _unmark_repeated(nb, keep=set(questions))
         note.remarks += [f"the cell {name!r} exists more than once" for name in repeated]
         saved, damaged = self._sidecar(nb, resources) if questions else ({}, False)
@@ -51,7 +53,8 @@ class CollectAnswers(NbGraderPreprocessor):  # type: ignore[misc]
                 continue
             flags = ["cell_deleted"] if grade_id in deleted else []
             flags += _collect(nb, grade_id, marks[grade_id].source, saved)
-            if damaged and _is_blank(nb, grade_id, marks[grade_id].source):
+            answer = next(cell for cell in nb.cells if grade_id_of(cell) == grade_id)
+            if damaged and _is_blank(answer.source, marks[grade_id].source):
                 flags.append("box_unreadable")
             note.flags[grade_id] = flags
         return nb, resources
@@ -98,12 +101,12 @@ def _collect(
     # nbgrader keeps the last of several cells with one id: let that one hold the answer.
     kept = cells[-1]
     for cell in reversed(cells):
-        if not same_text(cell.source, stub) and cell.source.strip():
+        if not _is_blank(cell.source, stub):
             kept.source = cell.source
             break
     for cell in cells[:-1]:
         del cell.metadata["nbgrader"]
-    blank = not kept.source.strip() or same_text(kept.source, stub)
+    blank = _is_blank(kept.source, stub)
     boxed = saved[grade_id].text if grade_id in saved else ""
     if blank and boxed.strip():
         flags.append("from_widget")
@@ -117,9 +120,9 @@ def _collect(
     return flags
 
 
-def _is_blank(nb: NotebookNode, grade_id: str, stub: str) -> bool:
-    cells = [cell for cell in nb.cells if grade_id_of(cell) == grade_id]
-    return all(not cell.source.strip() or same_text(cell.source, stub) for cell in cells)
+def _is_blank(text: str, stub: str) -> bool:
+    """Whether *text* is empty, or still what was released."""
+    return not text.strip() or same_text(text, stub)
 
 
 def _own_text_below(nb: NotebookNode, cell: NotebookNode) -> bool:

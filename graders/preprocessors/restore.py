@@ -15,7 +15,7 @@ from graders.gradebook import CellMark
 from graders.preprocessors.common import grade_id_of
 
 
-def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
+def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> tuple[int, list[str]]:
     """Give every released cell its mark, and nothing else one; put missing cells back.
 
     Args:
@@ -23,7 +23,8 @@ def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
         marks: `grade_id` -> mark, in the order of the release.
 
     Returns:
-        What was found, in words.
+        How many cells of other notebooks lost their mark, and the ids of the graded or
+        answered cells that had been deleted.
     """
     foreign = 0
     for position, cell in enumerate(nb.cells):
@@ -35,8 +36,7 @@ def restore_marks(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
             nb.cells[position] = _as_released(cell, grade_id, marks[grade_id])
         else:
             foreign += 1
-    remarks = [f"{foreign} cell(s) do not belong to this notebook"] if foreign else []
-    return [*remarks, *_put_back(nb, marks)]
+    return foreign, _put_back(nb, marks)
 
 
 def _as_released(cell: NotebookNode, grade_id: str, mark: CellMark) -> NotebookNode:
@@ -61,19 +61,23 @@ def _as_released(cell: NotebookNode, grade_id: str, mark: CellMark) -> NotebookN
 
 
 def _put_back(nb: NotebookNode, marks: Mapping[str, CellMark]) -> list[str]:
-    """Insert released cells that are missing, each after the one it followed in the release."""
+    """Insert released cells that are missing, each after the one it followed in the release.
+
+    Returns:
+        The ids of those that are graded or answered.
+    """
     present = {grade_id_of(cell) for cell in nb.cells}
-    remarks: list[str] = []
+    deleted: list[str] = []
     before: str | None = None
     for grade_id, mark in marks.items():
         if grade_id not in present:
             position = _after(nb, before)
-            cell = _cell(f"restored-{len(remarks)}", mark.cell_type, mark.source)
+            cell = _cell(f"restored-{position}", mark.cell_type, mark.source)
             nb.cells.insert(position, _as_released(cell, grade_id, mark))
             if mark.grade or mark.solution:
-                remarks.append(f"the cell {grade_id!r} had been deleted")
+                deleted.append(grade_id)
         before = grade_id
-    return remarks
+    return deleted
 
 
 def _after(nb: NotebookNode, grade_id: str | None) -> int:

@@ -2,13 +2,12 @@
 
 from graders.reports.cohort import Cohort, LearnerRow, load_cohort
 from graders.reports.execute import execute_report
-from graders.reports.pages import cohort_page, cohort_table
+from graders.reports.pages import cohort_page
 
 __all__ = [
     "Cohort",
     "LearnerRow",
     "cohort_page",
-    "cohort_table",
     "execute_report",
     "load_cohort",
 ]

@@ -33,29 +33,6 @@ def cohort_page(cohort: Cohort) -> str:
     )
 
 
-def cohort_table(cohort: Cohort) -> list[dict[str, str]]:
-    """The table of learners as plain strings, one mapping of column to text a row."""
-    rows = []
-    for row in cohort.learners:
-        got = "—" if row.points is None else f"{row.points:g} / {row.max_points:g}"
-        if row.open_points:
-            got += f" (+{row.open_points:g} open)"
-        levels = {
-            grade_id: cards.level_text(row.levels[grade_id]) if grade_id in row.levels else "—"
-            for grade_id in cohort.answers
-        }
-        rows.append(
-            {
-                "learner": row.student,
-                "points": got,
-                **levels,
-                "flags": ", ".join(row.flags),
-                "attention": "; ".join(row.attention),
-            }
-        )
-    return rows
-
-
 def _points_text(points: list[float]) -> str:
     if not points:
         return "Nobody has points yet."
