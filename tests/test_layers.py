@@ -17,7 +17,7 @@ ROWS = [
     {"question", "score", "answers"},
     {"judges"},
     {"grading"},
-    {"progress", "gradebook", "cards"},
+    {"progress", "gradebook", "cards", "charts"},
     {"kernels", "course", "submitted"},
     {"study", "preprocessors", "batch", "reports", "exports", "training"},
     {"cli"},

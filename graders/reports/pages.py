@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from statistics import median
 from typing import Any
 
-from graders import cards
+from graders import cards, charts
 from graders.levels import Level
 from graders.reports.cohort import Cohort
 
@@ -23,8 +21,8 @@ def cohort_page(cohort: Cohort) -> str:
             graded=len(points),
             attention=[row for row in cohort.learners if row.attention],
             median=round(median(points), 1) if points else None,
-            points_chart=_chart(_draw_points(cohort)) if points else None,
-            levels_chart=_chart(_draw_levels(cohort)) if cohort.answers else None,
+            points_chart=charts.data_uri(_draw_points(cohort)) if points else None,
+            levels_chart=charts.data_uri(_draw_levels(cohort)) if cohort.answers else None,
             points_text=_points_text(points),
             levels_text=_levels_text(cohort),
             flag_text=cards.flag_text,
@@ -60,23 +58,22 @@ def _levels_text(cohort: Cohort) -> str:
 
 
 def _draw_points(cohort: Cohort) -> Any:
-    figure = _figure()
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
+    axes = charts.new_axes(
+        "Score distribution",
+        f"points (of {cohort.max_points:g})",
+        "learners",
+        width=5.4,
+        height=3.1,
+    )
     points = [row.points for row in cohort.learners if row.points is not None]
     bins = [cohort.max_points * i / 10 for i in range(11)]
-    axes.hist(points, bins=bins, color="#1b5fae", edgecolor="white")
-    axes.set_xlabel(f"points (of {cohort.max_points:g})")
-    axes.set_ylabel("learners")
+    axes.hist(points, bins=bins, edgecolor="white")
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_title("Score distribution", loc="left")
-    return figure
+    return axes.figure
 
 
 def _draw_levels(cohort: Cohort) -> Any:
-    figure = _figure()
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
+    axes = charts.new_axes("Levels of the free-text answers", "answers", "", width=5.4, height=3.1)
     colours = ["#8a94a3", "#b3541e", "#c79a00", "#1f7a4d", "#1b5fae"]
     names = list(cohort.answers)
     left = [0] * len(names)
@@ -84,24 +81,7 @@ def _draw_levels(cohort: Cohort) -> Any:
         values = [_counts(cohort, name)[level.label] for name in names]
         axes.barh(names, values, left=left, color=colour, label=level.label, height=0.55)
         left = [start + value for start, value in zip(left, values, strict=True)]
-    axes.set_xlabel("answers")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_title("Levels of the free-text answers", loc="left", pad=28)
+    axes.set_title("Levels of the free-text answers", loc="left", pad=28, fontweight="bold")
     axes.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=8)
-    return figure
-
-
-def _figure() -> Any:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(5.4, 3.1), layout="constrained")
-
-
-def _chart(figure: Any) -> str:
-    """The figure as a data URI; SVG without dates, so that the same data gives the same page."""
-    import matplotlib
-
-    buffer = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "seniorkit"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return axes.figure

@@ -1,4 +1,6 @@
 # Wrong: accepts a capacity of 0 or less.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: the entries live on the class, so all caches share them.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

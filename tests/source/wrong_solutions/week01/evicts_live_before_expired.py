@@ -1,4 +1,6 @@
 # Wrong: a full cache evicts the least recently used entry although another has expired.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

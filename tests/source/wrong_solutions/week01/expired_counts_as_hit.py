@@ -1,4 +1,6 @@
 # Wrong: a key that is present counts as a hit before its age is looked at.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

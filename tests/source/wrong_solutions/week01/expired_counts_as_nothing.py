@@ -1,4 +1,6 @@
 # Wrong: an expired entry is removed without counting a miss.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

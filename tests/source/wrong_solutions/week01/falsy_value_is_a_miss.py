@@ -1,4 +1,6 @@
 # Wrong: `if not value` takes None, 0 and the empty string for a miss.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: evicts in the order of storing; get does not make an entry recently used.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: get starts the age again, so a busy entry never expires.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

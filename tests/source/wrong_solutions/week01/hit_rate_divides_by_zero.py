@@ -1,4 +1,6 @@
 # Wrong: hit_rate fails before the first get.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

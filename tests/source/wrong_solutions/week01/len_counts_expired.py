@@ -1,4 +1,6 @@
 # Wrong: len counts entries that have expired and were not asked for since.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: an entry is still alive at exactly stored_at + ttl.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

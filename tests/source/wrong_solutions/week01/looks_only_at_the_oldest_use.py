@@ -1,4 +1,6 @@
 # Wrong: looks for expired entries only at the front of the order of use.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

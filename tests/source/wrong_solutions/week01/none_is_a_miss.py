@@ -1,4 +1,6 @@
 # Wrong: None from the dictionary is taken for 'not there', so a stored None is a miss.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

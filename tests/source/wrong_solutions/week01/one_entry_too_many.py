@@ -1,4 +1,6 @@
 # Wrong: evicts only when the cache is already above its capacity.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: reads time.monotonic itself instead of the clock it was given.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

@@ -1,4 +1,6 @@
 # Wrong: a key that is stored again keeps its old place in the order of use.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

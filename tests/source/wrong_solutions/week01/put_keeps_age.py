@@ -1,4 +1,6 @@
 # Wrong: a key that is stored again keeps the age of its first value.
+# Replaces: lru-solution
+# Found by: visible tests
 import time
 from collections import OrderedDict
 

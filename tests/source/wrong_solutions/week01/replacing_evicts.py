@@ -1,4 +1,6 @@
 # Wrong: makes room before looking whether the key is already there.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 

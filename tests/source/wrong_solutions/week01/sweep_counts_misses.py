@@ -1,4 +1,6 @@
 # Wrong: entries that expire unasked are counted as misses when room is made.
+# Replaces: lru-solution
+# Found by: hidden tests
 import time
 from collections import OrderedDict
 
