@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,9 @@ from rich.table import Table
 
 from graders.errors import RubricError, UsageError
 from graders.levels import DIMENSIONS
-from graders.question import BANK, bank_ids, load_bank, load_question, stray_files
+from graders.question import BANK, Question, bank_ids, load_bank, load_question, stray_files
 from graders.question.check import faults
+from graders.question.duplicates import near_duplicates
 
 bank = typer.Typer(help="The question bank: list, show, check.", no_args_is_help=True)
 
@@ -65,11 +67,37 @@ def show_question(
     Console().print(Markdown("\n".join(lines)))
 
 
+@bank.command("count")
+def count_bank() -> None:
+    """Count what the bank holds, by kind, as a Markdown table."""
+    print(f"| kind | {' | '.join(_COUNTED)} |\n|---|{'---:|' * len(_COUNTED)}")
+    questions = list(load_bank())
+    for kind in (*DIMENSIONS, "all"):
+        mine = [question for question in questions if kind in (question.kind, "all")]
+        row = (f"{sum(map(count, mine)):,}" for count in _COUNTED.values())
+        print(f"| {kind} | {' | '.join(row)} |")
+
+
+_COUNTED: dict[str, Callable[[Question], int]] = {
+    "questions": lambda question: 1,
+    "criteria": lambda question: len(question.criteria),
+    "follow-ups": lambda question: len(question.follow_ups),
+    "hints": lambda question: len(question.hints.ladder()) if question.hints else 0,
+    "mistakes": lambda question: len(question.mistakes),
+    "model answers": lambda question: 3 if question.model_answers else 0,
+    "checked sums": lambda question: len(question.calculations),
+    "sources": lambda question: len(question.sources),
+}
+
+
 @bank.command("check")
 def check_bank(
     folder: Annotated[Path, typer.Option(help="Another bank than the one that ships.")] = BANK,
 ) -> None:
-    """Check every question: schema, depth, sources, arithmetic. Status 1 if anything is wrong."""
+    """Check every question: schema, depth, sources, arithmetic, texts that are not its own.
+
+    Status 1 if anything is wrong.
+    """
     if not folder.is_dir():
         raise UsageError("there is no such folder", where=str(folder), fix="Check --folder")
     ids, strays = bank_ids(folder), stray_files(folder)
@@ -80,14 +108,24 @@ def check_bank(
             f"{', '.join(DIMENSIONS)}; names in small letters, digits and hyphens)",
             file=sys.stderr,
         )
+    found: dict[str, list[str]] = {question_id: [] for question_id in ids}
+    questions = []
     for question_id in ids:
         try:
-            found = list(faults(load_question(question_id, folder)))
+            question = load_question(question_id, folder)
         except RubricError as error:
-            found = [str(error)]
-        for fault in found:
+            found[question_id].append(str(error))
+        else:
+            questions.append(question)
+            found[question_id] += faults(question)
+    for one, other in near_duplicates(questions):
+        found[one.question].append(
+            f"{one.where}: nearly the same as {other.question} {other.where}"
+        )
+    for question_id, listed in found.items():
+        for fault in listed:
             print(f"{question_id}: {fault}", file=sys.stderr)
-        wrong += bool(found)
+        wrong += bool(listed)
     total = len(ids) + len(strays)
     print(f"{total - wrong} of {total} questions are complete")
     if not total:

@@ -15,6 +15,7 @@ from graders.levels import DIMENSIONS
 from graders.question import BANK, bank_ids, load_question
 
 GOOD = "concept/caching"
+ANOTHER = "concept/sharding"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,21 @@ def good_text() -> str:
 
 
 def renamed(name: str) -> str:
-    return good_text().replace(f"id: {GOOD}", f"id: {name}", 1)
+    """Another complete question, called *name*."""
+    text = (BANK / f"{ANOTHER}.yaml").read_text(encoding="utf-8")
+    return text.replace(f"id: {ANOTHER}", f"id: {name}", 1)
+
+
+def test_a_text_that_stands_under_two_questions_is_named_with_both_places(
+    bank: Path, run: Run
+) -> None:
+    copied = good_text().replace(f"id: {GOOD}", "id: concept/other", 1)
+    (bank / "concept" / "other.yaml").write_text(copied, encoding="utf-8")
+    done = run("check", "--folder", bank)
+    assert done.returncode == 1
+    first = load_question(GOOD).criteria[0].id
+    same = f"{GOOD}: criteria.{first}.tip: nearly the same as concept/other criteria.{first}.tip"
+    assert same in done.stderr.splitlines()
 
 
 def test_the_shipped_bank_is_complete(run: Run) -> None:
@@ -110,6 +125,18 @@ def test_list_names_every_question_with_its_topic_and_minutes(run: Run) -> None:
         assert question.topic in rows[question_id]
         assert str(question.minutes) in rows[question_id].split()
         assert question.prompt[:40] in rows[question_id]
+
+
+def test_the_count_adds_up_and_the_readme_shows_it(run: Run) -> None:
+    table = run("count").stdout
+    rows = [re.findall(r"[\d,]+", line) for line in table.splitlines()[2:]]
+    numbers = [[int(number.replace(",", "")) for number in row] for row in rows]
+    *kinds, total = numbers
+    assert [sum(column) for column in zip(*kinds, strict=True)] == total
+    assert total[0] == len(bank_ids())
+    assert total[1] == sum(len(load_question(name).criteria) for name in bank_ids())
+    readme = Path(__file__).parents[2] / "README.md"
+    assert table in readme.read_text(encoding="utf-8"), "paste `seniorkit bank count` there"
 
 
 def test_list_can_be_narrowed_to_one_kind(run: Run) -> None:
