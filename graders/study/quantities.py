@@ -29,13 +29,15 @@ _UNITS = """bit = [information] = b; byte = 8 * bit = B; percent = 0.01
 second = [time] = s = sec; minute = 60 * second = min; hour = 3600 * second = h = hr
 day = 86400 * second = d; week = 7 * day; month = 30 * day; year = 365 * day = y = yr
 request = [request] = _ = req = query = queries = view = read = write = call = hit = miss = op \
- = operation = lookup = message = event = transaction
+ = operation = lookup = message = event = transaction = order = click = post = job
 user = [user] = _ = person = people = customer = visitor = learner
-machine = [machine] = _ = server = node = host = instance
-item = [item] = _ = entry = entries = record = row = product = object = key = file
+machine = [machine] = _ = server = node = host = instance = shard = broker
+dollar = [money] = _ = USD
+item = [item] = _ = entry = entries = record = row = product = object = key = file = photo \
+ = connection = thread = worker = id
 bps = bit / second; Bps = byte / second; qps = request / second = _ = rps = tps"""
 _COUNTED = {"[request]": "requests", "[user]": "users", "[machine]": "machines", "[item]": "items"}
-_NAMES = {"[information]": "bytes", **_COUNTED, "[time]": "seconds"}
+_NAMES = {"[information]": "bytes", "[money]": "dollars", **_COUNTED, "[time]": "seconds"}
 _SCALES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
 _SCALES |= {"thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
 _SCALE = re.compile(rf"({'|'.join(_SCALES)})\b\s*", re.I)
@@ -61,6 +63,18 @@ class QuantityCheck:
     ok: bool  # within the accepted factor
     ratio: float | None  # given / expected; None if the two cannot be compared
     message: str  # one sentence for the learner
+
+
+def read_quantity(text: str) -> tuple[float, Kind]:
+    """The value of *text* in base units (bits, seconds, counts, dollars), and what it measures.
+
+    Raises:
+        UsageError: If it is no quantity; the message is a sentence for the learner.
+    """
+    try:
+        return _read(text, data=True)
+    except _UnreadableError as error:
+        raise UsageError(str(error).rstrip(".")) from None
 
 
 class _UnreadableError(ValueError):
@@ -130,7 +144,8 @@ def _plain(given: object) -> str:
     powers = re.sub(r"(?<=[0-9])([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", r"^\1", given)  # NFKC makes 106 of 10⁶
     text = unicodedata.normalize("NFKC", powers).replace("**", "^").replace("−", "-")
     text = " ".join(text.replace("μ", "u").replace("%", " percent ").split()).rstrip(".")
-    return re.sub(r"\s*\b(?:per|a|an|each|every)\b\s*", "/", text).replace("page view", "view")
+    text = re.sub(r"\s*\b(?:per|a|an|each|every)\b\s*", "/", text).replace("page view", "view")
+    return re.sub(r"^(\D*)[$]\s*([^/]*)", r"\1\2 dollar ", text)  # "$2k/month"
 
 
 @functools.cache
