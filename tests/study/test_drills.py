@@ -92,8 +92,16 @@ def test_a_seed_is_a_task_and_seeds_differ() -> None:
 def test_the_working_names_the_result() -> None:
     for drill in everything():
         told = drill.task.working.rsplit("=", 1)[1].strip().removesuffix(".")
-        assert check_quantity(told, drill.task.expected, within=1.02).ok, drill.task.working
+        expected = drill.task.also or drill.task.expected
+        assert check_quantity(told, expected, within=1.02).ok, drill.task.working
         assert "nan" not in drill.text and "e+" not in drill.text
+
+
+def test_a_monthly_cost_may_be_written_with_or_without_the_month() -> None:
+    drill = make_drill(4, "log-cost")
+    cost = drill.task.also.split()[0]
+    for answer in (f"${cost}", f"${cost}/month", f"{cost} dollars a month", f"USD {cost}"):
+        assert judge_drill(drill, answer).close is (not answer.startswith("USD")), answer
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,9 @@ def judge_drill(drill: Drill, answer: object, option: object = None) -> DrillRes
     """
     task = drill.task
     check = check_quantity(answer, task.expected, within=CLOSE)
+    if check.ratio is None and task.also:
+        other = check_quantity(answer, task.also, within=CLOSE)
+        check = other if other.ratio is not None else check
     if check.ratio is None:
         # Nothing to compare yet: the working would give the answer away.
         return DrillResult(False, False, None, check.message)

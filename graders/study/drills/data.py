@@ -87,6 +87,7 @@ def log_cost(r: Random) -> Task:
         1 if cost < 1_500 else 2,
         f"${short(cost)} a month is {'less than a day' if cost < 1_500 else 'far more than an hour'} "
         "of an engineer's time.",
+        also=f"{cost} dollars",
     )
 
 

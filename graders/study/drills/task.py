@@ -26,6 +26,7 @@ class Task:
         options: Two or three ways to decide.
         right: Number of the right option, from 1.
         because: Why it is right.
+        also: The same in another kind of unit that people use: "$1,900" for "$1,900/month".
         order: Accepted factor in both directions; half a power of ten unless that says too little.
     """
 
@@ -37,6 +38,7 @@ class Task:
     options: tuple[str, ...]
     right: int
     because: str
+    also: str = ""
     order: float = 10**0.5
 
     def shuffled(self, chance: Random) -> Task:
