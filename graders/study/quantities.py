@@ -31,10 +31,10 @@ day = 86400 * second = d; week = 7 * day; month = 30 * day; year = 365 * day = y
 request = [request] = _ = req = query = queries = view = read = write = call = hit = miss = op \
  = operation = lookup = message = event = transaction = order = click = post = job
 user = [user] = _ = person = people = customer = visitor = learner
-machine = [machine] = _ = server = node = host = instance = shard = broker
+machine = [machine] = _ = server = node = host = instance = shard = broker = camera = device
 dollar = [money] = _ = USD
 item = [item] = _ = entry = entries = record = row = product = object = key = file = photo \
- = connection = thread = worker = id
+ = connection = thread = worker = id = clip
 bps = bit / second; Bps = byte / second; qps = request / second = _ = rps = tps"""
 _COUNTED = {"[request]": "requests", "[user]": "users", "[machine]": "machines", "[item]": "items"}
 _NAMES = {"[information]": "bytes", "[money]": "dollars", **_COUNTED, "[time]": "seconds"}

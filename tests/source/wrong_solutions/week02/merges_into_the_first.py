@@ -1,0 +1,23 @@
+# Wrong: merges into the first histogram, so the caller finds it changed.
+# Replaces: percentile-solution
+# Found by: hidden tests
+def percentile(histograms, share):
+    if not 0 < share <= 1:
+        raise ValueError("share must lie above 0 and be at most 1")
+
+    counts = histograms[0] if histograms else {}
+    for histogram in histograms[1:]:
+        for bound, count in histogram.items():
+            counts[bound] = counts.get(bound, 0) + count
+
+    def one(counts):
+        total = sum(counts.values())
+        if not total:
+            raise ValueError("no request was counted")
+        seen = 0
+        for bound in sorted(counts):
+            seen += counts[bound]
+            if counts[bound] and seen >= share * total - 1e-9:
+                return bound
+
+    return one(counts)
