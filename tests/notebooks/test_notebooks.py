@@ -112,6 +112,14 @@ def test_every_picture_has_words(
     ] == []
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_diagram_has_words(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    for diagram in re.findall(r"```mermaid\n.*?```", "\n".join(c.source for c in cells), re.DOTALL):
+        described = re.search(r"accDescr: (.+)", diagram)
+        assert described and len(described[1].split()) >= 8, diagram
+
+
 @pytest.mark.parametrize("path", TEACHING, ids=name)
 def test_the_printed_solutions_pass_their_checks(
     path: Path, executed: Any, monkeypatch: pytest.MonkeyPatch

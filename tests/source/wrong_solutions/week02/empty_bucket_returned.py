@@ -16,7 +16,7 @@ def percentile(histograms, share):
     bounds = sorted(counts)
     seen = total
     for bound in reversed(bounds):
-        if seen - counts[bound] < share * total - 1e-9 or seen == total and share == 1:
+        if seen - counts[bound] < share * total - 1e-9 or (seen == total and share == 1):
             return bound
         seen -= counts[bound]
     return bounds[0]
