@@ -56,6 +56,8 @@ _KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
 _BOUNDARY = re.compile(
     r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
 )
+_WRAPPED = re.compile(r"[^\n]{60,}(?<![.!?:;|])\n\Z")
+_CONTINUED = re.compile(r"(?!\d{1,3}[.)]\s)(?:[^\W\dA-Z_]|[\d$€£(]|I\b)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
@@ -236,6 +238,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Begin and end of each sentence of *text*, without bullets and the borders of tables."""
     position = 0
     for match in [*_BOUNDARY.finditer(text), None]:
+        if match and _is_wrap(text, match):
+            continue
         end = match.start() if match else len(text)
         piece = text[position:end]
         if _WORD.search(piece):
@@ -243,3 +247,11 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             begin = position + len(piece) - len(bare)
             yield begin, begin + len(bare.rstrip(" \t\r\n-*#|"))
         position = match.end() if match else end
+
+
+def _is_wrap(text: str, boundary: re.Match[str]) -> bool:
+    """Whether a line only ends here because it was full, as in text wrapped by an editor."""
+    if boundary.group() != "\n" or not _CONTINUED.match(text, boundary.end()):
+        return False
+    line = text.rfind("\n", 0, boundary.start()) + 1
+    return _WRAPPED.match(text, line, boundary.end()) is not None

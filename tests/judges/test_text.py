@@ -235,3 +235,30 @@ def test_any_piece_can_be_repeated_without_end(piece: str, times: int) -> None:
     document = read((piece * times)[:200_000])
     assert len(document.raw) <= 200_000
     assert len(document.sentences) <= len(document.raw)
+
+
+WRAPPED = """I'd keep the old gateway until every partner has moved, because two of them
+signed only for that, and when I counted what each of the others had left there were
+30 days of notice. The new one takes 40 requests a second; anything above that rate has
+to wait in the old one."""
+
+
+def test_a_line_that_was_only_full_does_not_end_a_sentence() -> None:
+    assert [sentence.text for sentence in read(WRAPPED).sentences] == [
+        WRAPPED[: WRAPPED.index("The new") - 1],
+        WRAPPED[WRAPPED.index("The new") : WRAPPED.index("anything") - 1],
+        WRAPPED[WRAPPED.index("anything") :],
+    ]
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["- a bullet", "2. a number", "# a heading", "| a table |", "* a star", "\na new paragraph"],
+)
+def test_whatever_begins_a_new_item_ends_the_sentence_before(after: str) -> None:
+    line = "cache-aside with a TTL of ten minutes and deletes after each committed write"
+    assert read(f"{line}\n{after}").sentences[0].text == line
+
+
+def test_short_lines_are_notes_and_each_is_a_sentence() -> None:
+    assert len(read("cache-aside\nTTL 10 min\ndelete on write").sentences) == 3
