@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# Texts are short: more threads for one product of matrices only stand in each other's way.
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: demo test check lint types notebooks lab release report model clean
 

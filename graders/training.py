@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from graders.grading import grade
 from graders.judges.embedded.features import NAMES, extract, prepare
 from graders.judges.embedded.judge import EmbeddedJudge
-from graders.judges.embedded.model import WEIGHTS, Model, standardised
+from graders.judges.embedded.model import WEIGHTS, Model, spread_below, standardised
 from graders.judges.gates import inspect
 from graders.judges.text import read
 from graders.levels import DIMENSIONS, Level
@@ -34,10 +34,13 @@ PENALTY = 300.0
 MEANING_WEIGHT = 0.25
 """Scale of the mean vector's axes against the other features."""
 
-MODEL_ANSWER_WEIGHT = 4
-"""How often a model answer counts: it defines what its level means for its question. Out of
-fold this places two thirds of the model answers exactly (one: half of them) and costs the
-labelled answers .01 of kappa."""
+MODEL_ANSWER_WEIGHT = 0.5
+"""How much a model answer counts against a labelled one. The bank holds more of them, and they are
+even: good or plain in every respect. At full weight they cost the labelled answers, which are not,
+.03 of kappa per criterion out of fold; at this one .01, and they still define their levels."""
+
+MIDDLE = float(Level.SENIOR)
+"""Level below which predictions are spread: down there ridge regression is too kind."""
 
 Array = NDArray[np.float64]
 
@@ -63,12 +66,23 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows: one for each criterion of each labelled answer."""
+    """Training rows: one for each criterion of each answer, with the weight it has in the fit."""
 
     features: Array
     dimensions: list[str]
     targets: Array
     questions: list[str]
+    weights: Array
+
+    def __add__(self, other: Rows) -> Rows:
+        """The rows of both."""
+        return Rows(
+            np.concatenate([self.features, other.features]),
+            [*self.dimensions, *other.dimensions],
+            np.concatenate([self.targets, other.targets]),
+            [*self.questions, *other.questions],
+            np.concatenate([self.weights, other.weights]),
+        )
 
 
 def load_labelled(folder: Path) -> list[Labelled]:
@@ -113,8 +127,13 @@ def model_answers(questions: Sequence[str]) -> list[Labelled]:
     return found
 
 
-def rows_of(answers: Sequence[Labelled]) -> Rows:
-    """Compute the features of every criterion of every answer that passes the gates."""
+def rows_of(answers: Sequence[Labelled], weight: float = 1.0) -> Rows:
+    """Compute the features of every criterion of every answer that passes the gates.
+
+    Args:
+        answers: The answers.
+        weight: What each of their rows counts in the fit.
+    """
     features, dimensions, targets, questions = [], [], [], []
     for answer in answers:
         question = load_question(answer.question_id)
@@ -128,30 +147,33 @@ def rows_of(answers: Sequence[Labelled]) -> Rows:
             dimensions.append(f"{question.kind}/{dimension}")
             targets.append(float(answer.dimensions[dimension]))
             questions.append(answer.question_id)
-    return Rows(np.array(features), dimensions, np.array(targets), questions)
+    return Rows(
+        np.array(features), dimensions, np.array(targets), questions, np.full(len(targets), weight)
+    )
 
 
 def fit(rows: Rows, version: str = "unsaved") -> Model:
-    """Fit ridge regression with one (shrunken) intercept per dimension."""
-    center = rows.features.mean(axis=0)
-    scale: Array = np.asarray(rows.features.std(axis=0), dtype=np.float64)
+    """Fit weighted ridge regression with one (shrunken) intercept per dimension."""
+    weights = rows.weights
+    center = np.average(rows.features, axis=0, weights=weights)
+    scale: Array = np.sqrt(np.average((rows.features - center) ** 2, axis=0, weights=weights))
     scale[scale < 1e-6] = 1.0
     # The 256 axes of the mean vector share one scale and together weigh like sixteen features.
     axes = np.array([name.startswith("meaning_") for name in NAMES])
     scale[axes] = float(rows.features[:, axes].std()) / MEANING_WEIGHT
     standard = standardised(rows.features, center, scale)
-    mean = float(rows.targets.mean())
-    gram = standard.T @ standard + PENALTY * np.eye(standard.shape[1])
+    mean = float(np.average(rows.targets, weights=weights))
+    gram = standard.T @ (standard * weights[:, None]) + PENALTY * np.eye(standard.shape[1])
     coefficients = np.asarray(
-        np.linalg.solve(gram, standard.T @ (rows.targets - mean)), dtype=np.float64
+        np.linalg.solve(gram, standard.T @ (weights * (rows.targets - mean))), dtype=np.float64
     )
-    rest = rows.targets - mean - standard @ coefficients
+    rest = weights * (rows.targets - mean - standard @ coefficients)
     intercepts = {}
     for name in sorted(set(rows.dimensions)):
         mine = np.array([dimension == name for dimension in rows.dimensions])
         # Shrunken to the common mean as if twenty more rows had no rest at all.
-        intercepts[name] = mean + float(rest[mine].sum() / (mine.sum() + 20))
-    return Model(version, center, scale, coefficients, intercepts, 1.0, mean, 1.0)
+        intercepts[name] = mean + float(rest[mine].sum() / (weights[mine].sum() + 20))
+    return Model(version, center, scale, coefficients, intercepts, 1.0, MIDDLE, 1.0)
 
 
 def out_of_fold(rows: Rows) -> Array:
@@ -172,19 +194,25 @@ def _subset(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
         [name for name, kept in zip(rows.dimensions, keep, strict=True) if kept],
         rows.targets[keep],
         [name for name, kept in zip(rows.questions, keep, strict=True) if kept],
+        rows.weights[keep],
     )
 
 
 def spread_and_noise(rows: Rows) -> tuple[float, float]:
     """How far predictions must be spread to vary as the labels do, and the error that is left."""
     predicted = out_of_fold(rows)
-    spread = float(rows.targets.std() / max(predicted.std(), 1e-6))
+    spread = _deviation(rows.targets, rows) / max(_deviation(predicted, rows), 1e-6)
     # Spreading in full would also spread the noise; half of it is the compromise that keeps
     # the squared error close to its minimum.
     spread = 1 + (spread - 1) / 2
-    middle = float(rows.targets.mean())
-    stretched = np.clip(middle + (predicted - middle) * spread, 0, 4)
-    return spread, float(np.sqrt(np.mean((stretched - rows.targets) ** 2)))
+    stretched = spread_below(predicted, MIDDLE, spread)
+    error = np.average((stretched - rows.targets) ** 2, weights=rows.weights)
+    return spread, float(np.sqrt(error))
+
+
+def _deviation(values: Array, rows: Rows) -> float:
+    mean = np.average(values, weights=rows.weights)
+    return float(np.sqrt(np.average((values - mean) ** 2, weights=rows.weights)))
 
 
 def train(rows: Rows) -> Model:
@@ -253,7 +281,7 @@ def main() -> None:
     """Train on the folder given as first argument, print the figures, write the weights."""
     answers = load_labelled(Path(sys.argv[1]))
     models = model_answers(bank_ids())
-    rows = rows_of([*answers, *models * MODEL_ANSWER_WEIGHT])
+    rows = rows_of(answers) + rows_of(models, MODEL_ANSWER_WEIGHT)
     for name, measured in (("labelled answers", answers), ("model answers", models)):
         print(name)
         for line in report(measured, rows):

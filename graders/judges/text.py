@@ -56,7 +56,9 @@ _KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
 _BOUNDARY = re.compile(
     r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
 )
-_WRAPPED = re.compile(r"[^\n]{60,}(?<![.!?:;|])\n\Z")
+_FULL_LINE = 60
+"""Characters from which a line may have ended only because it was full."""
+
 _CONTINUED = re.compile(r"(?!\d{1,3}[.)]\s)(?:[^\W\dA-Z_]|[\d$€£(]|I\b)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
@@ -74,6 +76,11 @@ class Sentence(Span):
     """One sentence: its normalised text, and where it stands in the original."""
 
     text: str
+
+    @property
+    def line(self) -> str:
+        """The text in one line with single spaces, however it was wrapped."""
+        return " ".join(self.text.split())
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,11 @@ class Document:
     def words(self) -> tuple[str, ...]:
         """All words of the normalised text, in lower case."""
         return words(self.text)
+
+    @cached_property
+    def prose(self) -> str:
+        """The sentences, one in each line."""
+        return "\n".join(sentence.line for sentence in self.sentences)
 
     @property
     def unseen(self) -> list[Span]:
@@ -251,7 +263,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_wrap(text: str, boundary: re.Match[str]) -> bool:
     """Whether a line only ends here because it was full, as in text wrapped by an editor."""
-    if boundary.group() != "\n" or not _CONTINUED.match(text, boundary.end()):
+    if boundary.group() not in ("\n", "\r\n") or not _CONTINUED.match(text, boundary.end()):
         return False
-    line = text.rfind("\n", 0, boundary.start()) + 1
-    return _WRAPPED.match(text, line, boundary.end()) is not None
+    line = text[text.rfind("\n", 0, boundary.start()) + 1 : boundary.start()]
+    return len(line) >= _FULL_LINE and not line.endswith((".", "!", "?", ":", ";", "|"))

@@ -114,7 +114,7 @@ def extract(question: Question, document: Document, rubric: Rubric) -> list[Crit
         rubric: `prepare(question)`.
     """
     vectors = word_vectors()
-    sentences = [vectors.tokens(sentence.text) for sentence in document.sentences]
+    sentences = [vectors.tokens(sentence.line) for sentence in document.sentences]
     windows = _windows(len(sentences))
     recall, precision = _similarities(sentences, windows, rubric)
     means = np.stack(
@@ -237,7 +237,7 @@ def _window_features(
     first, last = window
     # One sentence of context on each side: reasons and numbers often follow the claim.
     span = document.sentences[max(0, first - 1) : last + 2]
-    passage = " ".join(sentence.text for sentence in span)
+    passage = " ".join(sentence.line for sentence in span)
     found = counts(passage)
     for name in ("quantities", "because", "rejected", "failure", "mitigation"):
         features[f"window_{name}"] = float(np.log1p(found[name]))
@@ -254,7 +254,7 @@ def _answer_features(
     question: Question, document: Document, whole: Tokens, rubric: Rubric
 ) -> dict[str, float]:
     total = max(len(document.words), 1)
-    found = counts(document.text)
+    found = counts(document.prose)
     # Counts grow with length; half of that is taken out, so that padding does not pay.
     features = {
         f"answer_{n}": float(np.log1p(c * (150 / (total + 50)) ** 0.5)) for n, c in found.items()

@@ -99,7 +99,7 @@ def _weigh_substance(levels: NDArray[np.float64], document: Document) -> NDArray
     is at least *below*. A few words without any of it have said nothing. A linear model, which
     adds up what is there and what is absent, forgets both.
     """
-    found = counts(document.text)
+    found = counts(document.prose)
     kinds = sum(found[name] > 0 for name in SUBSTANCE)
     if kinds >= SUBSTANCE_KINDS:
         lift = max(0.0, float(Level.BELOW) - float(levels.mean()))

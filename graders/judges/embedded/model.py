@@ -33,6 +33,15 @@ def standardised(
     return result
 
 
+def spread_below(levels: NDArray[np.float64], middle: float, spread: float) -> NDArray[np.float64]:
+    """Move *levels* below *middle* away from it by the factor *spread*; within 0 to 4."""
+    distance = levels - middle
+    result: NDArray[np.float64] = np.clip(
+        middle + np.where(distance < 0, distance * spread, distance), 0.0, 4.0
+    )
+    return result
+
+
 @dataclass(frozen=True)
 class Model:
     """Ridge regression on standardised features, one intercept per dimension.
@@ -43,8 +52,9 @@ class Model:
         scale: Standard deviations of the features, shape (features,).
         coefficients: Shape (features,), in levels per standard deviation.
         intercepts: `kind/dimension` -> intercept in levels.
-        spread: Factor about `middle` that undoes the shrinkage of ridge regression.
-        middle: Level that stays fixed when the predictions are spread.
+        spread: Factor below `middle` that undoes the shrinkage of ridge regression. Above it the
+            model answers hold the scale, and spreading would call every good answer *staff*.
+        middle: Level from which downwards the predictions are spread.
         noise: Standard deviation of the out-of-fold error, in levels.
     """
 
@@ -68,10 +78,7 @@ class Model:
         fallback = float(np.mean(list(self.intercepts.values()))) if self.intercepts else 2.0
         base = np.array([self.intercepts.get(name, fallback) for name in dimensions])
         raw = base + standard @ self.coefficients
-        result: NDArray[np.float64] = np.clip(
-            self.middle + (raw - self.middle) * self.spread, 0.0, 4.0
-        )
-        return result
+        return spread_below(raw, self.middle, self.spread)
 
 
 @lru_cache(maxsize=1)

@@ -55,7 +55,7 @@ class ReferenceJudge:
             raise JudgeError("there is no sentence to judge", where=question.id)
         vectors = word_vectors()
         asked = vectors.fixed(question.prompt)
-        sentences = [vectors.tokens(sentence.text) for sentence in document.sentences]
+        sentences = [vectors.tokens(sentence.line) for sentence in document.sentences]
         verdicts = []
         for criterion in question.criteria:
             part = demote(vectors.fixed(criterion.senior), asked)

@@ -1,0 +1,17 @@
+# Wrong: accepts a node that is named twice.
+# Replaces: plan-solution
+# Found by: hidden tests
+def plan(table, nodes):
+    if not nodes:
+        raise ValueError(nodes)
+    share, larger = divmod(len(table), len(nodes))
+    fullest = sorted(nodes, key=table.count, reverse=True)
+    room = {node: share + (rank < larger) for rank, node in enumerate(fullest)}
+    surplus = []
+    for slot, node in enumerate(table):
+        if room.get(node, 0) > 0:
+            room[node] -= 1
+        else:
+            surplus.append(slot)
+    takers = [node for node in nodes for _ in range(room[node])]
+    return [(slot, table[slot], taker) for slot, taker in zip(surplus, takers)]
