@@ -29,7 +29,8 @@ _UNITS = """bit = [information] = b; byte = 8 * bit = B; percent = 0.01
 second = [time] = s = sec; minute = 60 * second = min; hour = 3600 * second = h = hr
 day = 86400 * second = d; week = 7 * day; month = 30 * day; year = 365 * day = y = yr
 request = [request] = _ = req = query = queries = view = read = write = call = hit = miss = op \
- = operation = lookup = message = event = transaction = order = click = post = job
+ = operation = lookup = message = event = transaction = order = click = post = job \
+ = scan = update
 user = [user] = _ = person = people = customer = visitor = learner
 machine = [machine] = _ = server = node = host = instance = shard = broker = camera = device
 dollar = [money] = _ = USD
@@ -145,7 +146,8 @@ def _plain(given: object) -> str:
     text = unicodedata.normalize("NFKC", powers).replace("**", "^").replace("−", "-")
     text = " ".join(text.replace("μ", "u").replace("%", " percent ").split()).rstrip(".")
     text = re.sub(r"\s*\b(?:per|a|an|each|every)\b\s*", "/", text).replace("page view", "view")
-    return re.sub(r"^(\D*)[$]\s*([^/]*)", r"\1\2 dollar ", text)  # "$2k/month"
+    text = re.sub(r"^(\D*)[$]\s*([^/]*)", r"\1\2 dollar ", text)  # "$2k/month"
+    return text.replace("$", " dollar ")  # "2,000 $ a month"
 
 
 @functools.cache

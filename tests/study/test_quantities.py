@@ -222,3 +222,23 @@ def test_long_runs_cost_nothing(text: str) -> None:
     start = time.perf_counter()
     check_quantity(text, "3 GB")
     assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "$1,500/month",
+        "about $1.5k per month",
+        "1500 $/month",
+        "1,500 dollars a month",
+        "1.5k USD/month",
+    ],
+)
+def test_money_may_be_written_as_people_do(given: str) -> None:
+    assert check_quantity(given, "1500 dollars/month").ok
+
+
+@pytest.mark.parametrize("given", ["$", "$/month", "$$", "5 $ $", "1500 bytes", "$1500"])
+def test_what_is_no_monthly_cost_gets_a_sentence(given: str) -> None:
+    check = check_quantity(given, "1500 dollars/month")
+    assert not check.ok and check.message.endswith((".", "?"))
