@@ -1,0 +1,15 @@
+# Wrong: does not refuse an earlier term.
+# Replaces: vote-solution
+# Found by: visible tests
+def answer_vote(voter, save, term, candidate, last_term, last_index):
+    voted_for = voter.voted_for if term <= voter.term else None
+    term = max(term, voter.term)
+    mine = (voter.log_terms[-1] if voter.log_terms else 0, len(voter.log_terms))
+    granted = voted_for in (None, candidate) and (last_term, last_index) >= mine
+
+    if granted:
+        voted_for = candidate
+    if (term, voted_for) != (voter.term, voter.voted_for):
+        save(term, voted_for)
+        voter.term, voter.voted_for = term, voted_for
+    return term, granted

@@ -1,0 +1,32 @@
+# Wrong: remembers a token before it compares.
+# Replaces: store-solution
+# Found by: hidden tests
+class FencedStore:
+    def __init__(self):
+        self._values, self._shown = {}, {}
+
+    def _show(self, key, token):
+        before, self._shown[key] = self._shown.get(key, token), token
+        if token < before:
+            raise StaleTokenError(key)
+
+    def read(self, key, token):
+        self._show(key, token)
+        return self._values.get(key)
+
+    def write(self, key, value, token):
+        self._show(key, token)
+        self._values[key] = value
+
+    def delete(self, key, token):
+        self._show(key, token)
+        self._values.pop(key, None)
+
+    def snapshot(self):
+        return dict(self._values), dict(self._shown)
+
+    @classmethod
+    def restore(cls, snapshot):
+        store = cls()
+        store._values, store._shown = dict(snapshot[0]), dict(snapshot[1])
+        return store

@@ -1,0 +1,32 @@
+# Wrong: saves values only.
+# Replaces: store-solution
+# Found by: hidden tests
+class FencedStore:
+    def __init__(self):
+        self._values, self._shown = {}, {}
+
+    def _show(self, key, token):
+        if key in self._shown and token < self._shown[key]:
+            raise StaleTokenError(key)
+        self._shown[key] = token
+
+    def read(self, key, token):
+        self._show(key, token)
+        return self._values.get(key)
+
+    def write(self, key, value, token):
+        self._show(key, token)
+        self._values[key] = value
+
+    def delete(self, key, token):
+        self._show(key, token)
+        self._values.pop(key, None)
+
+    def snapshot(self):
+        return dict(self._values), {}
+
+    @classmethod
+    def restore(cls, snapshot):
+        store = cls()
+        store._values, store._shown = dict(snapshot[0]), dict(snapshot[1])
+        return store
