@@ -34,10 +34,11 @@ PENALTY = 300.0
 MEANING_WEIGHT = 0.25
 """Scale of the mean vector's axes against the other features."""
 
-MODEL_ANSWER_WEIGHT = 0.5
-"""How much a model answer counts against a labelled one. The bank holds more of them, and they are
-even: good or plain in every respect. At full weight they cost the labelled answers, which are not,
-.03 of kappa per criterion out of fold; at this one .01, and they still define their levels."""
+MODEL_ANSWER_WEIGHT = 0.7
+"""How much a model answer counts against a labelled one. The bank holds as many of them, and they
+are even: good or plain in every respect, which labelled answers are not. Out of fold, each step
+up from 0.25 to 1 takes .01 of kappa per criterion from the labelled answers and gives it to the
+model answers; from here on those of nearly every question rise from mid to senior to staff."""
 
 MIDDLE = float(Level.SENIOR)
 """Level below which predictions are spread: down there ridge regression is too kind."""

@@ -59,6 +59,7 @@ _BOUNDARY = re.compile(
 _FULL_LINE = 60
 """Characters from which a line may have ended only because it was full."""
 
+_GOES_ON = re.compile(r"[\w,%)\"'’–—-]\s?\Z")
 _CONTINUED = re.compile(r"(?!\d{1,3}[.)]\s)(?:[^\W\dA-Z_]|[\d$€£(]|I\b)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
@@ -266,4 +267,4 @@ def _is_wrap(text: str, boundary: re.Match[str]) -> bool:
     if boundary.group() not in ("\n", "\r\n") or not _CONTINUED.match(text, boundary.end()):
         return False
     line = text[text.rfind("\n", 0, boundary.start()) + 1 : boundary.start()]
-    return len(line) >= _FULL_LINE and not line.endswith((".", "!", "?", ":", ";", "|"))
+    return len(line) >= _FULL_LINE and _GOES_ON.search(line) is not None

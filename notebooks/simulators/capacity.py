@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from graders.errors import UsageError
 from graders.study.quantities import read_quantity
@@ -67,7 +68,7 @@ class Estimate:
 
     def text(self, unit: str) -> str:
         """The estimate as one says it: "12 TB/day (5 to 29)"."""
-        low, middle, high = (f"{float(f'{value:.2g}'):,.10g}" for value in self.within(unit))
+        low, middle, high = map(_two_digits, self.within(unit))
         return f"{middle} {unit}" if low == high else f"{middle} {unit} ({low} to {high})"
 
 
@@ -111,3 +112,8 @@ def _as_estimate(value: Estimate | float) -> Estimate:
     if not 0 < value < math.inf:
         raise ValueError(f"an estimate can be multiplied by a number above zero, not by {value!r}")
     return Estimate(float(value), float(value), ())
+
+
+def _two_digits(value: float) -> str:
+    """Two digits that count, never in powers of ten: "5,600", "0.00028"."""
+    return f"{Decimal(f'{value:.2g}'):,f}"

@@ -67,7 +67,7 @@ GRADES: tuple[Grade, ...] = (
 """All published grades that this kit knows."""
 
 CAVEATS = (
-    "Amazon's L5 is a wide band, its L6 reaches down towards a Google L5, and its L7 up to a Google L6.",
+    "Amazon's L5 is a wide band; its L6 is nearest to Google's L5, and its L7, called Principal, to L6.",
     "The level at which one may stay for good: Meta E5; at Google long L5, of late reported as L4.",
     "Numbers do not start at the same place: Stripe counts from 1, Airbnb from 7.",
     "Comparison sites answer which level people got when they moved; bands overlap and people differ.",

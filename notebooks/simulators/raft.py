@@ -68,7 +68,7 @@ class Node:
         """A leader sends its heartbeats; anybody else stands for election (5.2)."""
         if self.role == "leader":
             return self._broadcast(now)
-        self.role = "candidate"
+        self.role, self.leader = "candidate", ""
         self.disk.term += 1
         self.disk.voted_for = self.name
         self.votes = {self.name}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.ticker import MaxNLocator
 
 from graders.charts import PALETTE, new_figure, tidy
 from simulators.raft_client import Operation
@@ -118,6 +119,7 @@ def logs(axes: Any, cluster: Cluster, first: int = 1) -> None:
     ]
     _boxes(axes, shown)
     _frame(axes, cluster.names, first, max((box[0] for box in shown), default=first))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def scene(axes: Any, shown: Scene) -> None:

@@ -16,6 +16,9 @@ from simulators.raft_network import Network
 FIRST_LEADER_BY = 500
 """By then a leader is elected and known in the situations below, which start quietly."""
 
+READS = {"local": "From memory", "index": "After a heartbeat round", "lease": "Under a lease"}
+"""How a read is answered, by its mode, in words."""
+
 
 def election(seed: int, spread: float, delay: float, until: float = 900) -> Cluster:
     """Five servers, the leader A dead at time 0; the others wait 150 ms to 150 + *spread* ms.

@@ -68,6 +68,8 @@ def test_units_come_out_of_the_arithmetic() -> None:
     assert (low, middle, high) == pytest.approx((60, 120, 240))
     assert stored.text("TB/day") == "120 TB/day (60 to 240)"
     assert (stored * estimate("30 days")).text("PB") == "3.6 PB (1.8 to 7.2)"
+    assert estimate("1234567 items").text("items") == "1,200,000 items"
+    assert estimate("27 bytes").text("MB") == "0.000027 MB"
 
 
 @pytest.mark.parametrize(
