@@ -134,3 +134,13 @@ def show(figure: Any, text: str) -> Any:
     from IPython.display import HTML
 
     return HTML(charts.picture(figure, text))  # type: ignore[no-untyped-call]
+
+
+def say(markdown: str) -> Any:
+    """Markdown as the result of a cell; amounts of money in it are not read as formulas.
+
+    JupyterLab sets whatever stands between two dollar signs as mathematics, escaped or not.
+    """
+    from IPython.display import Markdown
+
+    return Markdown(markdown.replace("$", "USD "))  # type: ignore[no-untyped-call]

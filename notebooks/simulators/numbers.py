@@ -112,14 +112,14 @@ THROUGHPUTS = (
 )
 
 PRICES = (
-    Figure("CPU", "$15 a core and month", NAPKIN),
-    Figure("RAM", "$2 a GB and month", NAPKIN),
-    Figure("SSD in one zone", "$0.20 a GB and month", NAPKIN),
-    Figure("Object storage", "$0.02 a GB and month", NAPKIN),
-    Figure("Traffic to the internet", "$0.10 a GB", NAPKIN),
-    Figure("Traffic through a CDN", "$0.05 a GB", NAPKIN),
-    Figure("Traffic between zones", "$0.01 a GB", NAPKIN),
-    Figure("Logs", "$0.50 a GB", NAPKIN),
+    Figure("CPU", "USD 15 a core and month", NAPKIN),
+    Figure("RAM", "USD 2 a GB and month", NAPKIN),
+    Figure("SSD in one zone", "USD 0.20 a GB and month", NAPKIN),
+    Figure("Object storage", "USD 0.02 a GB and month", NAPKIN),
+    Figure("Traffic to the internet", "USD 0.10 a GB", NAPKIN),
+    Figure("Traffic through a CDN", "USD 0.05 a GB", NAPKIN),
+    Figure("Traffic between zones", "USD 0.01 a GB", NAPKIN),
+    Figure("Logs", "USD 0.50 a GB", NAPKIN),
 )
 
 
@@ -141,7 +141,7 @@ def latency_table() -> str:
 def figure_table(figures: tuple[Figure, ...]) -> str:
     """Figures with their sources, as Markdown."""
     rows = ["| What | Ballpark | Source |", "|---|---|---|"]
-    rows += [f"| {f.what} | {f.value.replace('$', '&#36;')} | {f.source} |" for f in figures]
+    rows += [f"| {f.what} | {f.value} | {f.source} |" for f in figures]
     return "\n".join(rows)
 
 

@@ -113,6 +113,20 @@ def test_every_picture_has_words(
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_money_is_not_set_as_a_formula(
+    path: Path, executed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two dollar signs in one paragraph are mathematics to JupyterLab, escaped or not."""
+    notebook, _ = executed(path, monkeypatch)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    texts += [output.get("data", {}).get("text/markdown", "") for _, output in outputs(notebook)]
+    for text in texts:
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+        for paragraph in prose.split("\n\n"):
+            assert len(re.findall(r"\$|&#36;", paragraph)) < 2, paragraph
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_every_diagram_has_words(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
     for diagram in re.findall(r"```mermaid\n.*?```", "\n".join(c.source for c in cells), re.DOTALL):

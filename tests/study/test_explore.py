@@ -8,7 +8,7 @@ import pytest
 
 from graders.charts import new_axes
 from graders.errors import UsageError
-from graders.study.explore import Choice, Slider, explore, show
+from graders.study.explore import Choice, Slider, explore, say, show
 
 
 def draw(rate: float, kind: str = "steady") -> tuple[Any, str]:
@@ -61,3 +61,7 @@ def test_a_still_picture_needs_its_text_too() -> None:
     assert text in show(figure, text).data
     with pytest.raises(UsageError):
         show(figure, "")
+
+
+def test_money_stays_money_in_markdown() -> None:
+    assert say("from $2M to $3M").data == "from USD 2M to USD 3M"
