@@ -60,7 +60,7 @@ _FULL_LINE = 60
 """Characters from which a line may have ended only because it was full."""
 
 _GOES_ON = re.compile(r"[\w,%)\"'’–—-]\s?\Z")
-_CONTINUED = re.compile(r"(?!\d{1,3}[.)]\s)(?:[^\W\dA-Z_]|[\d$€£(]|I\b)")
+_CONTINUED = re.compile(r"(?!\d{1,3}[.)]\s)(?:[^\W\dA-Z_]|[\d$€£(]|I\b|[A-Z]{2,4}\b(?!:))")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 

@@ -30,7 +30,7 @@ second = [time] = s = sec; minute = 60 * second = min; hour = 3600 * second = h 
 day = 86400 * second = d; week = 7 * day; month = 30 * day; year = 365 * day = y = yr
 request = [request] = _ = req = query = queries = view = read = write = call = hit = miss = op \
  = operation = lookup = message = event = transaction = order = click = post = job \
- = scan = update
+ = scan = update = charge = commit = payment
 user = [user] = _ = person = people = customer = visitor = learner
 machine = [machine] = _ = server = node = host = instance = shard = broker = camera = device
 dollar = [money] = _ = USD

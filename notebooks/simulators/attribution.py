@@ -4,6 +4,8 @@ The interval of a difference of two shares is the hybrid score method of R. G. N
 estimation for the difference between independent proportions, Statistics in Medicine 17, 1998,
 method 10), built on the interval of E. B. Wilson (Journal of the American Statistical Association
 22, 1927). It stays sensible where shares are small and groups unequal, as in any real holdout.
+
+It takes visits as independent. Where visitors are drawn and some come often, the true range is wider.
 """
 
 from __future__ import annotations

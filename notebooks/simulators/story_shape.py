@@ -7,7 +7,8 @@ following, applied to each sentence in this order; the first that fits decides.
 1. *learning*: it says what is done differently, or what went badly ("since then", "my mistake").
 2. *situation*: it introduces the place or the order ("we sell", "the assignment was").
 3. *action*: it names something that was not done, and why ("would have cost", "was out").
-4. *result*: it holds a number before and after, or a word of outcome and a number.
+4. *result*: it holds a number before and after; or a word of outcome and a number, while neither
+   "I" nor "we" do something in it.
 5. *action*: "I" or "we", followed by something that one does.
 6. Otherwise it goes with the sentence before it, or to the situation if nothing was done so far.
 """
@@ -48,7 +49,7 @@ _BEFORE_AFTER = re.compile(
 )
 _OUTCOME = re.compile(
     r"\b(fell|rose|grew|dropped|sank|climbed|gained|won|worth|saves?d?|cut|reduced|renewed|signed"
-    r"|retained|kept|earned?s?|brings?|revenue|margin|profit|a year|per year|on sale"
+    r"|retained|kept|earn(?:s|ed)?|brings?|revenue|margin|profit|a year|per year|on sale"
     r"|ordered|bought|left|has held|result)\b",
     re.IGNORECASE,
 )

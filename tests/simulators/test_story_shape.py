@@ -116,6 +116,12 @@ def test_the_reading_is_escaped() -> None:
     assert not set("`*[]$") & set(row)
 
 
+@pytest.mark.parametrize("verb", ["earn", "earns", "earned"])
+def test_what_a_change_earns_is_a_result(verb: str) -> None:
+    shape = story_shape(f"I moved the index. The new pages {verb} 40,000 euros.")
+    assert [part for part, _ in shape.sentences] == ["action", "result"]
+
+
 def test_the_same_project_told_three_times() -> None:
     mid, senior, staff = (story_shape(text) for text in (MID, SENIOR, STAFF))
     assert mid.percent("situation") > 40
