@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from graders.cli.bank import bank
+from graders.cli.bench import bench
 from graders.cli.grade import grade_command
 from graders.cli.release import release_command
 from graders.cli.report import report
@@ -23,3 +24,4 @@ app.command("grade")(grade_command)
 app.command("release")(release_command)
 app.add_typer(report, name="report")
 app.add_typer(bank, name="bank")
+app.add_typer(bench, name="bench")

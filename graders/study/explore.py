@@ -50,8 +50,8 @@ class Slider:
             step=cast(self.step),
             description=self.label,
             continuous_update=False,
-            style={"description_width": "260px"},
-            layout={"width": "min(720px, 98%)"},
+            style={"description_width": "330px"},
+            layout={"width": "min(800px, 98%)"},
         )
 
 
@@ -77,8 +77,8 @@ class Choice:
             options=pairs,
             value=first if self.start is None else self.start,
             description=self.label,
-            style={"description_width": "260px"},
-            layout={"width": "min(720px, 98%)"},
+            style={"description_width": "330px"},
+            layout={"width": "min(800px, 98%)"},
         )
 
 

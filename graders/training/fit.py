@@ -1,17 +1,9 @@
-"""`make model`: fit the embedded judge's weights to labelled answers, and measure them out of fold.
-
-    python -m graders.training tests/calibration/answers
-
-Labels are levels per dimension, set by reading the answers; the bank's model answers join in.
-Every figure that is printed is leave-one-question-out: answers to the question, model answers
-included, were never seen. The same input gives the same bytes.
-"""
+"""Fit the embedded judge's weights; all that is measured here is leave-one-question-out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,14 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.grading import grade
 from graders.judges.embedded.features import NAMES, extract, prepare
-from graders.judges.embedded.judge import EmbeddedJudge
 from graders.judges.embedded.model import WEIGHTS, Model, spread_below, standardised
 from graders.judges.gates import inspect
 from graders.judges.text import read
-from graders.levels import DIMENSIONS, Level
-from graders.question import bank_ids, load_question
+from graders.levels import Level
+from graders.question import load_question
+from graders.training.labelled import Labelled
 
 PENALTY = 300.0
 """Ridge penalty on standardised features; flat between 100 and 1,000 out of fold."""
@@ -44,25 +35,6 @@ MIDDLE = float(Level.SENIOR)
 """Level below which predictions are spread: down there ridge regression is too kind."""
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """One labelled answer.
-
-    Attributes:
-        id: Its id in the calibration set.
-        question_id: The question that it answers.
-        text: The answer.
-        level: Overall level.
-        dimensions: Dimension -> level.
-    """
-
-    id: str
-    question_id: str
-    text: str
-    level: Level
-    dimensions: dict[str, Level]
 
 
 @dataclass(frozen=True)
@@ -84,48 +56,6 @@ class Rows:
             [*self.questions, *other.questions],
             np.concatenate([self.weights, other.weights]),
         )
-
-
-def load_labelled(folder: Path) -> list[Labelled]:
-    """Read all `*.jsonl` in *folder*."""
-    found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                entry = json.loads(line)
-                found.append(
-                    Labelled(
-                        id=entry["id"],
-                        question_id=entry["question_id"],
-                        text=entry["text"],
-                        level=Level.from_label(entry["level"]),
-                        dimensions={
-                            name: Level.from_label(label)
-                            for name, label in entry["dimensions"].items()
-                        },
-                    )
-                )
-    return found
-
-
-def model_answers(questions: Sequence[str]) -> list[Labelled]:
-    """The bank's model answers as labelled answers: every dimension at the answer's level."""
-    found = []
-    for question_id in questions:
-        question = load_question(question_id)
-        if question.model_answers is None:
-            continue
-        for level in (Level.MID, Level.SENIOR, Level.STAFF):
-            found.append(
-                Labelled(
-                    id=f"{question_id}:{level.label}",
-                    question_id=question_id,
-                    text=question.model_answers.at(level),
-                    level=level,
-                    dimensions=dict.fromkeys(DIMENSIONS[question.kind], level),
-                )
-            )
-    return found
 
 
 def rows_of(answers: Sequence[Labelled], weight: float = 1.0) -> Rows:
@@ -183,13 +113,14 @@ def out_of_fold(rows: Rows) -> Array:
     predicted = np.zeros(len(rows.targets))
     for question in sorted(set(rows.questions)):
         held = questions == question
-        model = fit(_subset(rows, ~held))
+        model = fit(subset(rows, ~held))
         names = [name for name, out in zip(rows.dimensions, held, strict=True) if out]
         predicted[held] = model.predict(rows.features[held].astype(np.float32), names)
     return predicted
 
 
-def _subset(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
+def subset(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
+    """The rows for which *keep* is true."""
     return Rows(
         rows.features[keep],
         [name for name, kept in zip(rows.dimensions, keep, strict=True) if kept],
@@ -222,44 +153,6 @@ def train(rows: Rows) -> Model:
     return replace(fit(rows), spread=spread, noise=noise)
 
 
-def kappa(a: Sequence[int], b: Sequence[int], levels: int = 5) -> float:
-    """Quadratic weighted kappa between two ratings of the same answers."""
-    observed = np.zeros((levels, levels))
-    for x, y in zip(a, b, strict=True):
-        observed[x, y] += 1
-    weights = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(observed.sum(), 1)
-    return 1.0 - float((weights * observed).sum() / max((weights * expected).sum(), 1e-9))
-
-
-def report(answers: Sequence[Labelled], rows: Rows) -> list[str]:
-    """Leave-one-question-out figures, for people to read."""
-    true, given, parts_true, parts_given = [], [], [], []
-    spread, noise = spread_and_noise(rows)
-    for question in sorted({answer.question_id for answer in answers}):
-        held = np.array([name == question for name in rows.questions])
-        model = replace(fit(_subset(rows, ~held)), spread=spread, noise=noise)
-        judge = EmbeddedJudge(model)
-        for answer in answers:
-            if answer.question_id != question:
-                continue
-            score = grade(question, answer.text, judge=judge)
-            if score.level is None:
-                continue
-            true.append(int(answer.level))
-            given.append(int(score.level))
-            for name, value in score.dimensions.items():
-                parts_true.append(int(answer.dimensions[name]))
-                parts_given.append(int(value + 0.5))
-    distance = np.abs(np.array(true) - np.array(given))
-    return [
-        f"answers {len(true)}, rows {len(rows.targets)}, noise {noise:.2f} levels, spread {spread:.2f}",
-        f"overall level: kappa {kappa(true, given):.2f}, exact {np.mean(distance == 0):.2f}, "
-        f"within one {np.mean(distance <= 1):.2f}",
-        f"dimensions: kappa {kappa(parts_true, parts_given):.2f}",
-    ]
-
-
 def save(model: Model, path: Path = WEIGHTS) -> None:
     """Write *model* as JSON; its version is the fingerprint of its numbers."""
     content = {
@@ -276,20 +169,3 @@ def save(model: Model, path: Path = WEIGHTS) -> None:
     path.write_text(
         json.dumps({"version": f"1.{digest}", **content}, indent=1) + "\n", encoding="utf-8"
     )
-
-
-def main() -> None:
-    """Train on the folder given as first argument, print the figures, write the weights."""
-    answers = load_labelled(Path(sys.argv[1]))
-    models = model_answers(bank_ids())
-    rows = rows_of(answers) + rows_of(models, MODEL_ANSWER_WEIGHT)
-    for name, measured in (("labelled answers", answers), ("model answers", models)):
-        print(name)
-        for line in report(measured, rows):
-            print("  " + line)
-    save(train(rows))
-    print(f"wrote {WEIGHTS.name}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,155 @@
+"""How well the embedded judge agrees with the labels, on questions that it has not seen.
+
+Each answer is graded by a model that was fitted without its question, through the same path as
+any other answer, gates and arithmetic included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graders.grading import grade
+from graders.judges.embedded.judge import EmbeddedJudge
+from graders.levels import Level
+from graders.score import Score
+from graders.training.fit import Rows, fit, spread_and_noise, subset
+from graders.training.labelled import Labelled
+
+BOOTSTRAPS = 400
+"""Resamples of the questions for an interval."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A labelled answer and what was made of it by a judge that did not know its question.
+
+    Attributes:
+        answer: The answer with its labels.
+        score: The judgement.
+    """
+
+    answer: Labelled
+    score: Score
+
+    @property
+    def given(self) -> int:
+        """The level that was given; an unscored answer counts as off."""
+        return int(self.score.level or Level.OFF)
+
+    @property
+    def parts(self) -> list[tuple[int, int]]:
+        """Label and given level of each dimension."""
+        return [
+            (int(self.answer.dimensions[name]), int(value + 0.5))
+            for name, value in self.score.dimensions.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two ratings of the same answers agree.
+
+    Attributes:
+        count: Answers (or dimensions of answers).
+        kappa: Quadratic weighted kappa.
+        low: Lower end of its 90% interval over questions.
+        high: Upper end.
+        exact: Share rated the same.
+        near: Share rated within one level.
+        bar: Balanced accuracy of "senior or above".
+    """
+
+    count: int
+    kappa: float
+    low: float
+    high: float
+    exact: float
+    near: float
+    bar: float
+
+
+def kappa(a: Sequence[int], b: Sequence[int], levels: int = 5) -> float:
+    """Quadratic weighted kappa between two ratings of the same answers."""
+    observed = np.zeros((levels, levels))
+    for x, y in zip(a, b, strict=True):
+        observed[x, y] += 1
+    weights = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0
+    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(observed.sum(), 1)
+    return 1.0 - float((weights * observed).sum() / max((weights * expected).sum(), 1e-9))
+
+
+def balanced_accuracy(label: Sequence[int], given: Sequence[int]) -> float:
+    """Mean share of right decisions on whether an answer is *senior* or above; nan if one-sided."""
+    right, rated = np.array(label) >= Level.SENIOR, np.array(given) >= Level.SENIOR
+    if right.all() or not right.any():
+        return float("nan")
+    return float((rated[right].mean() + (~rated[~right]).mean()) / 2)
+
+
+def judge_unseen(answers: Sequence[Labelled], rows: Rows) -> list[Judged]:
+    """Grade each of *answers* by a model fitted to the *rows* of all other questions."""
+    spread, noise = spread_and_noise(rows)
+    judged = []
+    for question in sorted({answer.question_id for answer in answers}):
+        held = np.array([name == question for name in rows.questions])
+        model = replace(fit(subset(rows, ~held)), spread=spread, noise=noise)
+        judge = EmbeddedJudge(model)
+        judged += [
+            Judged(answer, grade(question, answer.text, judge=judge))
+            for answer in answers
+            if answer.question_id == question
+        ]
+    return judged
+
+
+def agreement(judged: Sequence[Judged], *, parts: bool = False) -> Agreement:
+    """Agreement of the overall levels, or of the *parts*: the levels of the dimensions."""
+    by_question: dict[str, list[tuple[int, int]]] = {}
+    for one in judged:
+        pairs = one.parts if parts else [(int(one.answer.level), one.given)]
+        by_question.setdefault(one.answer.question_id, []).extend(pairs)
+    groups = [pairs for pairs in by_question.values() if pairs]
+    pairs = [pair for group in groups for pair in group]
+    label, given = [a for a, _ in pairs], [b for _, b in pairs]
+    low, high = _interval(groups)
+    distance = np.abs(np.array(label) - np.array(given))
+    return Agreement(
+        count=len(pairs),
+        kappa=kappa(label, given),
+        low=low,
+        high=high,
+        exact=float(np.mean(distance == 0)),
+        near=float(np.mean(distance <= 1)),
+        bar=balanced_accuracy(label, given),
+    )
+
+
+def _interval(groups: Sequence[Sequence[tuple[int, int]]]) -> tuple[float, float]:
+    # Answers to one question are alike, so whole questions are drawn.
+    chance = np.random.default_rng(0)
+    values = []
+    for _ in range(BOOTSTRAPS if len(groups) > 1 else 0):
+        drawn = [groups[i] for i in chance.integers(0, len(groups), len(groups))]
+        label, given = zip(*(pair for group in drawn for pair in group), strict=True)
+        values.append(kappa(label, given))
+    if not values:
+        return float("nan"), float("nan")
+    low, high = np.quantile(values, [0.05, 0.95])
+    return float(low), float(high)
+
+
+def split(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, list[Judged]]:
+    """Group *judged* by *key*, in the order of the keys."""
+    groups: dict[str, list[Judged]] = {}
+    for one in judged:
+        groups.setdefault(key(one), []).append(one)
+    return dict(sorted(groups.items()))
+
+
+def length_band(one: Judged) -> str:
+    """`short` (under 150 words), `medium` or `long` (300 and more)."""
+    words = len(one.answer.text.split())
+    return "1 short" if words < 150 else "2 medium" if words < 300 else "3 long"
