@@ -36,12 +36,17 @@ def levels(
     folder: Annotated[Path, typer.Argument(help="Folder of labelled answers (*.jsonl).")] = Path(
         "tests/calibration/answers"
     ),
+    shipped: Annotated[
+        bool,
+        typer.Option("--shipped", help="Measure the shipped weights, on answers kept from them."),
+    ] = False,
 ) -> None:
     """Agreement with labels, leave-one-question-out, as Markdown; baselines in the same table."""
     # Imported here: other commands shall not wait for numpy and the judge.
     from graders.training import (
         MODEL_ANSWER_WEIGHT,
         agreement,
+        judge_shipped,
         judge_unseen,
         length_band,
         load_labelled,
@@ -51,11 +56,12 @@ def levels(
     )
 
     answers = load_labelled(folder)
-    with Console(stderr=True).status(
-        f"judging {len(answers)} answers, each by a model without its question"
-    ):
-        models = rows_of(model_answers(bank_ids()), MODEL_ANSWER_WEIGHT)
-        judged = judge_unseen(answers, rows_of(answers) + models)
+    with Console(stderr=True).status(f"judging {len(answers)} answers"):
+        if shipped:
+            judged = judge_shipped(answers)
+        else:
+            models = rows_of(model_answers(bank_ids()), MODEL_ANSWER_WEIGHT)
+            judged = judge_unseen(answers, rows_of(answers) + models)
     uneven = [one for one in judged if one.answer.shape == "uneven"]
     hard = [one for one in judged if one.answer.shape != "even"]
     questions = len({answer.question_id for answer in answers})

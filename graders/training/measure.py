@@ -105,6 +105,12 @@ def judge_unseen(answers: Sequence[Labelled], rows: Rows) -> list[Judged]:
     return judged
 
 
+def judge_shipped(answers: Sequence[Labelled]) -> list[Judged]:
+    """Grade each of *answers* by the judge as it ships."""
+    judge = EmbeddedJudge()
+    return [Judged(one, grade(one.question_id, one.text, judge=judge)) for one in answers]
+
+
 def agreement(judged: Sequence[Judged], *, parts: bool = False) -> Agreement:
     """Agreement of the overall levels, or of the *parts*: the levels of the dimensions."""
     by_question: dict[str, list[tuple[int, int]]] = {}
