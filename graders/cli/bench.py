@@ -43,25 +43,11 @@ def levels(
 ) -> None:
     """Agreement with labels, leave-one-question-out, as Markdown; baselines in the same table."""
     # Imported here: other commands shall not wait for numpy and the judge.
-    from graders.training import (
-        MODEL_ANSWER_WEIGHT,
-        agreement,
-        judge_shipped,
-        judge_unseen,
-        length_band,
-        load_labelled,
-        model_answers,
-        rows_of,
-        split,
-    )
+    from graders.training import agreement, load_labelled
 
     answers = load_labelled(folder)
     with Console(stderr=True).status(f"judging {len(answers)} answers"):
-        if shipped:
-            judged = judge_shipped(answers)
-        else:
-            models = rows_of(model_answers(bank_ids()), MODEL_ANSWER_WEIGHT)
-            judged = judge_unseen(answers, rows_of(answers) + models)
+        judged = _judge(answers, shipped)
     uneven = [one for one in judged if one.answer.shape == "uneven"]
     hard = [one for one in judged if one.answer.shape != "even"]
     questions = len({answer.question_id for answer in answers})
@@ -76,16 +62,37 @@ def levels(
     _row("uneven and borderline", agreement(hard))
     _row("dimensions", agreement(judged, parts=True))
     _row("dimensions of uneven answers", agreement(uneven, parts=True))
-    groups: dict[str, Callable[[Judged], str]] = {
+    _groups(judged)
+    _baselines(answers)
+    _confusion(judged)
+
+
+def _judge(answers: list[Labelled], shipped: bool) -> list[Judged]:
+    from graders.training import (
+        MODEL_ANSWER_WEIGHT,
+        judge_shipped,
+        judge_unseen,
+        model_answers,
+        rows_of,
+    )
+
+    if shipped:
+        return judge_shipped(answers)
+    models = rows_of(model_answers(bank_ids()), MODEL_ANSWER_WEIGHT)
+    return judge_unseen(answers, rows_of(answers) + models)
+
+
+def _groups(judged: list[Judged]) -> None:
+    from graders.training import agreement, length_band, split
+
+    keys: dict[str, Callable[[Judged], str]] = {
         "kind": lambda one: one.answer.question_id.split("/")[0],
         "shape": lambda one: one.answer.shape,
         "length": length_band,
     }
-    for group, key in groups.items():
+    for group, key in keys.items():
         for name, members in split(judged, key).items():
             _row(f"{group}: {name.lstrip('123 ')}", agreement(members))
-    _baselines(answers)
-    _confusion(judged)
 
 
 def _baselines(answers: list[Labelled]) -> None:
