@@ -1,7 +1,7 @@
 """Figures that everybody can read: SVG that never changes by itself, a title, units, a text.
 
-A figure without a title, without names on its axes or without alternative text is refused, so
-none can slip into a notebook or a report.
+`picture` refuses a figure without a title, without names on its axes or without alternative text,
+so none can slip into a notebook.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from graders.levels import Level
 from graders.question import bank_ids
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ bench = typer.Typer(help="Measure the judge.", no_args_is_help=True)
 
 ANCHORS = {
     "overall level": "simple ridge on even answers .89, exact .69, within one .99",
-    "dimensions": "",
     "dimensions of uneven answers": "per-dimension ridge on best windows .30, senior or above .67",
     "uneven and borderline": "ridge trained on even answers .24",
 }
@@ -92,32 +92,33 @@ def _groups(judged: list[Judged]) -> None:
     }
     for group, key in keys.items():
         for name, members in split(judged, key).items():
-            _row(f"{group}: {name.lstrip('123 ')}", agreement(members))
+            _row(f"{group}: {name}", agreement(members))
 
 
 def _baselines(answers: list[Labelled]) -> None:
-    from graders.training import kappa
+    from graders.training import compare
     from graders.training.baselines import BASELINES, predict
 
-    label = [int(answer.level) for answer in answers]
     for name in BASELINES:
         given = predict(name, answers)
-        distance = [abs(a - b) for a, b in zip(label, given, strict=True)]
-        exact, near = distance.count(0) / len(label), 1 - sum(d > 1 for d in distance) / len(label)
-        print(
-            f"| baseline: {name} | {len(label)} | {kappa(label, given):.2f} | | "
-            f"{exact:.2f} | {near:.2f} | | |"
+        _row(
+            f"baseline: {name}",
+            compare(
+                [
+                    (answer.question_id, int(answer.level), level)
+                    for answer, level in zip(answers, given, strict=True)
+                ]
+            ),
         )
 
 
 def _confusion(judged: list[Judged]) -> None:
-    print("\n| label | " + " | ".join(_NAMES) + " |\n|---|" + "---:|" * 5)
-    for level, name in enumerate(_NAMES):
-        given = [one.given for one in judged if int(one.answer.level) == level]
-        print(f"| {name} | " + " | ".join(str(given.count(other)) for other in range(5)) + " |")
-
-
-_NAMES = ("off", "below", "mid", "senior", "staff")
+    columns = [*(level.label for level in Level), "unscored"]
+    print(f"\n| label | {' | '.join(columns)} |\n|---|{'---:|' * len(columns)}")
+    for label in Level:
+        given = [one.given for one in judged if one.answer.level == label]
+        counts = [given.count(level) for level in (*map(int, Level), None)]
+        print(f"| {label.label} | {' | '.join(map(str, counts))} |")
 
 
 def _row(name: str, found: Agreement) -> None:

@@ -73,7 +73,9 @@ def _draw_points(cohort: Cohort) -> Any:
 
 
 def _draw_levels(cohort: Cohort) -> Any:
-    axes = charts.new_axes("Levels of the free-text answers", "answers", "", width=5.4, height=3.1)
+    axes = charts.new_axes(
+        "Levels of the free-text answers", "answers", "cell", width=5.4, height=3.1
+    )
     colours = ["#8a94a3", "#b3541e", "#c79a00", "#1f7a4d", "#1b5fae"]
     names = list(cohort.answers)
     left = [0] * len(names)

@@ -35,9 +35,9 @@ class Judged:
     score: Score
 
     @property
-    def given(self) -> int:
-        """The level that was given; an unscored answer counts as off."""
-        return int(self.score.level or Level.OFF)
+    def given(self) -> int | None:
+        """The level that was given, or `None` if the answer waits for a person."""
+        return None if self.score.level is None else int(self.score.level)
 
     @property
     def parts(self) -> list[tuple[int, int]]:
@@ -112,18 +112,32 @@ def judge_shipped(answers: Sequence[Labelled]) -> list[Judged]:
 
 
 def agreement(judged: Sequence[Judged], *, parts: bool = False) -> Agreement:
-    """Agreement of the overall levels, or of the *parts*: the levels of the dimensions."""
-    by_question: dict[str, list[tuple[int, int]]] = {}
+    """Agreement of the overall levels, or of the *parts*: the levels of the dimensions.
+
+    Unscored answers are left out: they have no level, which is not *off*.
+    """
+    ratings: list[tuple[str, int, int]] = []
     for one in judged:
-        pairs = one.parts if parts else [(int(one.answer.level), one.given)]
-        by_question.setdefault(one.answer.question_id, []).extend(pairs)
-    groups = [pairs for pairs in by_question.values() if pairs]
-    pairs = [pair for group in groups for pair in group]
-    label, given = [a for a, _ in pairs], [b for _, b in pairs]
-    low, high = _interval(groups)
+        if one.given is not None:
+            pairs = one.parts if parts else [(int(one.answer.level), one.given)]
+            ratings += [(one.answer.question_id, label, given) for label, given in pairs]
+    return compare(ratings)
+
+
+def compare(ratings: Sequence[tuple[str, int, int]]) -> Agreement:
+    """Agreement of two ratings.
+
+    Args:
+        ratings: Question, label and given level (0 to 4) of each answer or dimension.
+    """
+    by_question: dict[str, list[tuple[int, int]]] = {}
+    for question, one, other in ratings:
+        by_question.setdefault(question, []).append((one, other))
+    label, given = [one for _, one, _ in ratings], [other for _, _, other in ratings]
+    low, high = _interval(list(by_question.values()))
     distance = np.abs(np.array(label) - np.array(given))
     return Agreement(
-        count=len(pairs),
+        count=len(ratings),
         kappa=kappa(label, given),
         low=low,
         high=high,
@@ -156,6 +170,8 @@ def split(judged: Sequence[Judged], key: Callable[[Judged], str]) -> dict[str, l
 
 
 def length_band(one: Judged) -> str:
-    """`short` (under 150 words), `medium` or `long` (300 and more)."""
+    """How long the answer is: `under 150 words`, `150 to 299 words` or `300 words and more`."""
     words = len(one.answer.text.split())
-    return "1 short" if words < 150 else "2 medium" if words < 300 else "3 long"
+    if words < 150:
+        return "under 150 words"
+    return "150 to 299 words" if words < 300 else "300 words and more"

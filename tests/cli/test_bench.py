@@ -35,7 +35,7 @@ def test_the_shipped_judge_is_measured_with_baselines_beside_it(
     ):
         assert f"| {row}" in shown
     # The table of labels against given levels holds every answer once.
-    counts = [line.split("|")[2:7] for line in shown.splitlines()[-5:]]
+    counts = [line.split("|")[2:8] for line in shown.splitlines()[-5:]]
     assert sum(int(cell) for row in counts for cell in row) == 18
 
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from graders.errors import UsageError
 from graders.levels import Level
-from graders.training import Labelled, agreement, judge_unseen, kappa, load_labelled, rows_of
+from graders.training import (
+    Judged,
+    Labelled,
+    agreement,
+    judge_unseen,
+    kappa,
+    load_labelled,
+    rows_of,
+)
 from graders.training.baselines import BASELINES, predict
 from graders.training.measure import balanced_accuracy
 
@@ -90,11 +98,21 @@ def test_the_judge_beats_every_baseline(few: list[Labelled]) -> None:
         assert reached > kappa(label, predict(name, few))
 
 
-def test_intervals_hold_the_figure_and_unscored_answers_are_counted(few: list[Labelled]) -> None:
+def test_intervals_hold_the_figure(few: list[Labelled]) -> None:
     found = agreement(judge_unseen(few, rows_of(few)))
     assert found.count == len(few)
     assert found.low <= found.kappa <= found.high
     assert 0 <= found.exact <= found.near <= 1
+
+
+def test_an_answer_that_waits_for_a_person_is_not_counted_as_off(few: list[Labelled]) -> None:
+    judged = judge_unseen(few, rows_of(few))
+    waiting = [
+        Judged(one.answer, one.score.model_copy(update={"level": None, "points": None}))
+        for one in judged[:3]
+    ]
+    assert [one.given for one in waiting] == [None] * 3
+    assert agreement([*waiting, *judged[3:]]) == agreement(judged[3:])
 
 
 def test_a_folder_without_answers_is_said(tmp_path: Path) -> None:
