@@ -5,7 +5,7 @@ READY := .venv/.ready
 # Texts are short: more threads for one product of matrices only stand in each other's way.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test check lint types notebooks lab release report model clean
+.PHONY: demo test check lint types notebooks lab release report model bench live clean
 
 demo: $(READY)  ## build the sample cohort, grade week 1, write feedback and reports
 	@rm -rf demo
@@ -42,7 +42,19 @@ report: $(READY)  ## write the cohort report of the demo again
 	$(BIN)/seniorkit report cohort week01 --course demo
 
 model: $(READY)  ## fit the embedded judge to the labelled answers
-	$(BIN)/python -m graders.training tests/calibration/answers
+	$(BIN)/python -m graders.training tests/calibration
+	$(BIN)/python -m graders.training.examples tests/calibration/answers
+
+DATA ?= ../shared/data
+bench: $(READY)  ## measure the judge: docs/benchmarks.md, and the figures in other pages
+	$(BIN)/seniorkit bench all --data $(DATA) --out docs/benchmarks.md \
+	  --fill graders/judges/embedded/MODEL_CARD.md --fill tests/calibration/README.md
+
+live: $(READY)  ## judge 200 real answers with each of two real models: hours
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,live-large]'
+	SENIORKIT_LIVE=8 $(BIN)/pytest tests/live
+	$(BIN)/python -m tests.live.figures gemma 200
+	$(BIN)/python -m tests.live.figures qwen 200
 
 clean:
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .seniorkit
@@ -50,7 +62,7 @@ clean:
 $(READY): pyproject.toml constraints.txt .jupyterlab-overrides.json
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (make PYTHON=python3.12 ...)")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live]'
 	mkdir -p .venv/share/jupyter/lab/settings
 	cp .jupyterlab-overrides.json .venv/share/jupyter/lab/settings/overrides.json  # no calls home
 	touch $(READY)

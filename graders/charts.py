@@ -53,14 +53,19 @@ def tidy(axes: Any, *, title: str, x: str, y: str) -> Any:
     return axes
 
 
-def data_uri(figure: Any) -> str:
-    """The figure as a `data:` address of an SVG image."""
+def svg(figure: Any) -> bytes:
+    """The figure as an SVG image; the same figure always gives the same bytes."""
     import matplotlib
 
     buffer = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "seniorkit"}):  # the same figure, the same bytes
+    with matplotlib.rc_context({"svg.hashsalt": "seniorkit"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()
+
+
+def data_uri(figure: Any) -> str:
+    """The figure as a `data:` address of an SVG image."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg(figure)).decode()
 
 
 def picture(figure: Any, text: str) -> str:

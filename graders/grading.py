@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
 
 from graders.answers import Answer
 from graders.errors import JudgeError
-from graders.judges.base import Judge
+from graders.judges.base import Judge, JudgeOfMany
 from graders.judges.factory import judge_named
 from graders.judges.gates import Gate, inspect
 from graders.judges.text import read
 from graders.levels import GATE, Level
 from graders.question import Question, load_question
 from graders.score import FULL_MARKS, Score, Tip, Verdict, dimension_levels, overall
+
+if TYPE_CHECKING:
+    from graders.judges.llm.many import Result
 
 TIPS = 3
 MAX_MESSAGE = 500
@@ -43,21 +49,143 @@ def grade(question: Question | str, answer: Answer | str, *, judge: Judge | None
         question = load_question(question)
     if isinstance(answer, str):
         answer = Answer(question_id=question.id, text=answer)
-    name, version, gate = "none", "", Gate(read(""))
-    try:
-        reader = judge if judge is not None else judge_named("embedded")
-        name, version = reader.name, reader.version
-        gate = inspect(question, answer.text)
-        if gate.stop is not None:
-            return _stopped(question, reader, gate, gate.stop)
-        cleaned = answer.model_copy(update={"text": gate.document.raw})
-        verdicts = _checked(question, reader.judge(question, cleaned), answer.text)
-        return _score(question, reader, gate, verdicts)
-    except Exception as error:  # whatever a judge does, the other answers go on
+    case = _Case(question, answer, judge)
+    passed = case.passes()
+    if isinstance(passed, Score):
+        return passed
+    return case.scored(lambda: case.reader.judge(question, passed))
+
+
+def grade_many(
+    pairs: Iterable[tuple[Question, Answer]], *, judge: Judge | None = None
+) -> Iterator[tuple[int, Score]]:
+    """Judge many answers; the same scores as `grade`, several at a time where the judge can.
+
+    What the gates stop, blank answers above all, never reaches the judge. Pairs are taken as
+    there is room, so memory does not grow with their number.
+
+    Args:
+        pairs: Questions with answers.
+        judge: Who reads them; the embedded judge by default.
+
+    Yields:
+        The number of the pair, from 0, and its score, as they finish: in order with a judge of
+        one answer at a time, else in any order.
+    """
+    coming = enumerate(pairs)
+    if isinstance(judge, JudgeOfMany):
+        at_work = True
+        while at_work:
+            at_work = False
+            for done in _round(coming, judge):
+                at_work = True
+                yield done
+    for index, (question, answer) in coming:
+        yield index, grade(question, answer, judge=judge)
+
+
+ROUND = 200
+"""Answers that the gates stop, or that fail, until those that were judged are waited for."""
+
+
+def _round(
+    coming: Iterator[tuple[int, tuple[Question, Answer]]], judge: JudgeOfMany
+) -> Iterator[tuple[int, Score]]:
+    """Take pairs until there are none or many were stopped by the gates; yield all their scores."""
+    stopped: list[tuple[int, Score]] = []
+    waiting: dict[int, tuple[int, _Case]] = {}
+
+    faults: list[Exception] = []
+
+    def feed() -> Iterator[tuple[Question, Answer]]:
+        for number in count():
+            case = passed = None
+            while passed is None and len(stopped) < ROUND:
+                try:
+                    index, pair = next(coming)
+                except StopIteration:
+                    return
+                except Exception as error:
+                    faults.append(error)  # raised when those under way have been judged
+                    return
+                case = _Case(*pair, judge)
+                found = case.passes()
+                if isinstance(found, Score):
+                    stopped.append((index, found))
+                else:
+                    passed, waiting[number] = found, (index, case)
+            if case is None or passed is None:
+                return
+            yield case.question, passed
+
+    broken: Exception = JudgeError("the judge gave no result")
+    results = judge.judge_many(feed())
+    while True:
+        try:
+            result = next(results, None)
+        except Exception as error:  # not one answer's failure: the judge as such broke
+            broken, result = error, None
+        if result is None:
+            break
+        index, case = waiting.pop(result.index)
+        yield index, case.scored(partial(_verdicts_of, result))
+        yield from _emptied(stopped)
+    yield from _emptied(stopped)
+    for index, case in waiting.values():
+        yield index, case.failed(broken)
+    if faults:
+        raise faults[0]
+
+
+def _verdicts_of(result: Result) -> Sequence[Verdict]:
+    if result.verdicts is None:
+        raise result.error or JudgeError("the judge gave no reason")
+    return result.verdicts
+
+
+def _emptied(found: list[tuple[int, Score]]) -> Iterator[tuple[int, Score]]:
+    while found:
+        yield found.pop(0)
+
+
+class _Case:
+    """One answer on its way from the gates through the judge to a score."""
+
+    def __init__(self, question: Question, answer: Answer, judge: Judge | None) -> None:
+        self.question = question
+        self._answer = answer
+        self._judge = judge
+        self._name, self._version = "none", ""
+        self._gate = Gate(read(""))
+
+    def passes(self) -> Answer | Score:
+        """What the judge is to read; or the score, if it need not or cannot."""
+        try:
+            self.reader = self._judge if self._judge is not None else judge_named("embedded")
+            self._name, self._version = self.reader.name, self.reader.version
+            self._gate = inspect(self.question, self._answer.text)
+            if self._gate.stop is not None:
+                return _stopped(self.question, self.reader, self._gate, self._gate.stop)
+            return self._answer.model_copy(update={"text": self._gate.document.raw})
+        except Exception as error:  # whatever a judge does, the other answers go on
+            return self.failed(error)
+
+    def scored(self, judged: Callable[[], Sequence[Verdict]]) -> Score:
+        """The score of the verdicts that *judged* gives."""
+        try:
+            verdicts = _checked(self.question, judged(), self._answer.text)
+            return _score(self.question, self.reader, self._gate, verdicts)
+        except Exception as error:
+            return self.failed(error)
+
+    def failed(self, error: Exception) -> Score:
+        """The unscored score that tells of *error*."""
         message = (
             str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
         )
-        return _unscored(question, name, version, gate, _encodable(message)[:MAX_MESSAGE])
+        return _unscored(
+            self.question, self._name, self._version, self._gate, _encodable(message)[:MAX_MESSAGE]
+        )
 
 
 def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
@@ -77,6 +205,7 @@ def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list
             update={
                 "dimension": criterion.dimension,
                 "reason": _encodable(by_id[criterion.id].reason),
+                "doubt": _encodable(by_id[criterion.id].doubt or "")[:MAX_MESSAGE] or None,
                 "evidence": tuple(
                     located
                     for quote in by_id[criterion.id].evidence
@@ -119,6 +248,10 @@ def _score(question: Question, judge: Judge, gate: Gate, verdicts: list[Verdict]
         # Judgment decides whether an answer can be senior; unjudged, it decides nothing.
         result = None
         reasons.append("Judgment could not be judged, so there is no overall level.")
+    doubts = dict.fromkeys(verdict.doubt for verdict in verdicts if verdict.doubt)
+    if doubts:
+        flags.append("doubted")
+        reasons += doubts
     sure = sum(verdict.confidence for verdict in verdicts) / max(len(verdicts), 1)
     if sure < SURE:
         flags.append("low_confidence")

@@ -43,6 +43,7 @@ class Verdict(_Value):
         evidence: Exact substrings of the answer that the verdict rests on; may be empty.
         reason: One or two sentences for the learner.
         confidence: 0 to 1.
+        doubt: Why a person should look before the score counts, as a sentence; else `None`.
     """
 
     criterion: str
@@ -51,6 +52,7 @@ class Verdict(_Value):
     evidence: tuple[str, ...] = ()
     reason: str = ""
     confidence: float = Field(default=1.0, ge=0, le=1)
+    doubt: str | None = None
 
 
 class Tip(_Value):

@@ -1,4 +1,4 @@
-"""Shared by all tests: a progress file of their own, and a small course to hand work in to."""
+"""Shared by all tests: files of their own, and a small course to hand work in to."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ ESSAY = (
 
 
 @pytest.fixture(autouse=True)
-def _own_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENIORKIT_PROGRESS", str(tmp_path / "progress.sqlite3"))
+    monkeypatch.setenv("SENIORKIT_CACHE", str(tmp_path / "cache"))
 
 
 @dataclass(frozen=True)

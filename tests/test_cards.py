@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import html as html_entities
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -142,6 +145,32 @@ def test_flags_are_told_in_words(flag: str) -> None:
     assert "_" not in told
     assert told in html_entities.unescape(cards.html(result, QUESTION))
     assert "<script>" not in cards.html(result, QUESTION)
+
+
+def _texts_in(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def _flags_set_in(tree: ast.AST) -> Iterator[str]:
+    """The words that become flags: put into `flags`, given to `_Stop`, or yielded by `_flags`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call() if ast.unparse(node.func) in ("flags.append", "_Stop"):
+                yield from _texts_in(node.args[0])
+            case ast.keyword(arg="flags") | ast.Assign(targets=[ast.Name(id="flags")]):
+                yield from _texts_in(node.value)
+            case ast.FunctionDef(name="_flags"):
+                for part in ast.walk(node):
+                    yield from _texts_in(part) if isinstance(part, ast.Yield) else ()
+
+
+def test_every_flag_that_can_be_set_has_a_text_and_every_text_a_flag() -> None:
+    sources = Path(cards.__file__).parent.rglob("*.py")
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources]
+    found = {flag for tree in trees for flag in _flags_set_in(tree) if flag.isidentifier()}
+    assert found == set(cards.FLAG_TEXTS)
 
 
 def test_the_style_sheet_loads_nothing() -> None:

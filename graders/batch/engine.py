@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def grade_assignment(
                 failed[job.student] = result.error
             else:
                 graded.append(job.student)
-            gradebook.remember(assignment, job.remembered(result))
+            _remember(gradebook, assignment, job.remembered(result))
             if progress:
                 progress(done, len(plan.todo), f"{job.student}: {result.error or 'graded'}")
     seconds = round(time.monotonic() - started, 1)
@@ -161,6 +161,17 @@ def _plan(
             gradebook.forget(assignment, handed.student)
             plan.todo.append(job)
     return plan
+
+
+def _remember(gradebook: CourseGradebook, assignment: str, submission: Submission) -> None:
+    """Note that *submission* was graded; not for good, if a judge failed on an answer.
+
+    A server may have been down or a budget spent: the next run gives the judge another chance.
+    """
+    judged = gradebook.answers(assignment, submission.student).values()
+    if any("unscored" in score.flags for _, score in judged):
+        submission = replace(submission, digest="")
+    gradebook.remember(assignment, submission)
 
 
 def _copy_remarks(others: list[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import typer
 from graders.cli.bank import bank
 from graders.cli.bench import bench
 from graders.cli.grade import grade_command
+from graders.cli.judge import judge
 from graders.cli.release import release_command
 from graders.cli.report import report
 from graders.cli.score import score_command
@@ -25,3 +26,4 @@ app.command("release")(release_command)
 app.add_typer(report, name="report")
 app.add_typer(bank, name="bank")
 app.add_typer(bench, name="bench")
+app.add_typer(judge, name="judge")

@@ -6,11 +6,14 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graders.judges.factory import NAMES, judge_named
+from graders.judges.factory import NAMES, UNASKED, judge_named
+
+if TYPE_CHECKING:
+    from graders.course import Course
 
 _STEP = re.compile(r"^\[\s*(\d+)/(\d+)\] (.*)$")
 
@@ -20,22 +23,48 @@ def grade_command(
     course: Annotated[Path, typer.Option(help="Folder of the nbgrader course.")] = Path(),
     judge: Annotated[str, typer.Option(help=f"Who judges: {', '.join(NAMES)}.")] = "embedded",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Submissions graded at a time.")] = 2,
+    batch_api: Annotated[
+        bool,
+        typer.Option(
+            "--batch-api",
+            help="Judge with llm through the Batch API: half the price, within a day. Hands in and "
+            "leaves; run it again to fetch, and to grade when all is there.",
+        ),
+    ] = False,
 ) -> None:
     """Grade all submissions, write feedback for every learner and the cohort report.
 
     Runs notebooks/reports/grade_assignment.ipynb through papermill; the executed notebook stays
     in the course's reports/ folder. What has been graded is not graded again. Status 1 if
-    somebody's work could not be graded: they are listed.
+    somebody's work could not be graded: they are listed; or if a batch is not ready yet.
     """
-    from graders.cli.table import show_cohort
     from graders.course import check_assignment, open_course
-    from graders.reports import execute_report, load_cohort
 
     # Everything that can be wrong with the set-up is found before the long work starts.
-    judge_named(judge)
+    judge_named("llm" if batch_api else judge)
     opened = open_course(course)
     opened.questions(assignment)
     check_assignment(opened, assignment)
+    if batch_api:
+        from graders.cli.batches import verdicts_are_there
+
+        if not verdicts_are_there(opened.root, assignment):
+            raise typer.Exit(1)
+        judge = UNASKED
+    elif judge == "llm":
+        from graders.cli.asking import asked_ahead
+
+        judge = asked_ahead(opened, assignment)
+    _grade(opened, assignment, judge, workers)
+
+
+def _grade(opened: Course, assignment: str, judge: str, workers: int) -> None:
+    from graders.cli.asking import pin_settings
+    from graders.cli.table import show_cohort
+    from graders.reports import execute_report, load_cohort
+
+    if judge != "embedded":
+        pin_settings()
     folder = opened.reports(assignment)
     parameters = {
         "course": str(opened.root),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graders.errors import SeniorkitError, UsageError
+from graders.errors import UsageError
 from graders.judges.factory import NAMES
-from graders.score import Score
 
-MAX_LINE = 2_000_000
+if TYPE_CHECKING:
+    from graders.judges.base import Judge
+    from graders.judges.llm.estimate import Estimate
+
 MAX_ANSWER_BYTES = 5_000_000
 
 
@@ -50,12 +51,12 @@ def score_command(
 
 
 def _score_one(question_id: str, answer: str, judge: str, as_json: bool) -> int:
-    from graders.grading import grade
+    from graders.cli.live import grade_live
     from graders.judges.factory import judge_named
     from graders.question import load_question
 
     question = load_question(question_id)
-    score = grade(question, _read_answer(answer), judge=judge_named(judge))
+    score = grade_live(question, _read_answer(answer), judge_named(judge))
     if as_json:
         print(score.model_dump_json(indent=1))
     else:
@@ -87,21 +88,50 @@ def _read_answer(name: str) -> str:
 
 
 def _score_lines(source: str, target: str, judge: str) -> int:
-    failures: list[str] = []
+    from graders.cli.lines import score_lines
+    from graders.cli.meter import Bar, counted
+    from graders.judges.factory import judge_named
+
     if "-" not in (source, target) and Path(target).exists() and Path(target).samefile(source):
         raise UsageError("--out would overwrite the answers", where=target, fix="Name another file")
-    with _opened(source, "r") as lines, _opened(target, "w") as sink:
-        for number, result in _scores(lines, judge):
+    reader = judge_named(judge)
+    failures: list[str] = []
+    total, foreseen = _looked_through(source, reader)
+    bar = Bar("Judging answers", total)
+    with _opened(source, "r") as lines, _opened(target, "w") as sink, counted(reader, foreseen):
+
+        def write(number: int, result: dict[str, Any]) -> None:
             # ASCII, so that any pipe can carry it and halves of characters in an id survive.
             sink.write(json.dumps(result) + "\n")
+            bar.step()
             if result.get("points") is None:
                 why = result.get("error") or " ".join(result.get("reasons", []))
                 failures.append(f"line {number} (id {result.get('id')!r}): {why}")
+
+        try:
+            score_lines(lines, write, judge=reader)
+        finally:
+            bar.close()
     for failure in failures[:50]:
         print(f"seniorkit: not graded: {failure}", file=sys.stderr)
     if len(failures) > 50:
         print(f"seniorkit: and {len(failures) - 50} more", file=sys.stderr)
     return 1 if failures else 0
+
+
+def _looked_through(source: str, judge: Judge) -> tuple[int | None, Estimate | None]:
+    """How many lines there are and what they will cost; nothing is known of a pipe."""
+    if source == "-" or not Path(source).is_file():
+        return None, None
+    with _opened(source, "r") as lines:
+        total = sum(1 for line in lines if line.strip())
+    if judge.name == "embedded":  # costs nothing; the rest need not be imported
+        return total, None
+    from graders.cli.lines import pairs_in
+    from graders.judges.llm.estimate import estimate
+
+    with _opened(source, "r") as lines:
+        return total, estimate(judge, pairs_in(lines))
 
 
 def _opened(name: str, mode: str) -> IO[str]:
@@ -112,52 +142,3 @@ def _opened(name: str, mode: str) -> IO[str]:
         return Path(name).open(mode, encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(f"cannot be opened ({error.strerror})", where=name) from None
-
-
-def _scores(lines: IO[str], judge: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number and result, in order; a line that cannot be judged says why instead."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        entry: Any = None
-        try:
-            if len(line) > MAX_LINE:
-                raise UsageError(f"the line has more than {MAX_LINE:,} characters")
-            entry = json.loads(line, parse_constant=_no_number)
-            yield number, _score_entry(entry, judge)
-        except (SeniorkitError, ValueError, RecursionError) as error:
-            shown = error if isinstance(error, SeniorkitError) else f"not valid JSON: {error}"
-            known = entry.get("id") if isinstance(entry, dict) else None
-            yield number, {"id": known, "points": None, "level": None, "error": str(shown)}
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _score_entry(entry: Any, judge: str) -> dict[str, Any]:
-    from graders.grading import grade
-    from graders.judges.embedded.reference import ReferenceJudge
-    from graders.judges.factory import judge_named
-    from graders.question import load_question
-    from graders.question.reference import reference_question
-
-    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
-        raise UsageError("each line must be an object with a string `text`")
-    if isinstance(entry.get("question_id"), str):
-        question = load_question(entry["question_id"])
-        return _line(entry, grade(question, entry["text"], judge=judge_named(judge)))
-    if not isinstance(entry.get("prompt"), str) or not isinstance(entry.get("reference"), str):
-        raise UsageError("a line needs `question_id`, or else `prompt` and `reference`")
-    maximum = entry.get("max_points", 1)
-    if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 < maximum < 1e6:
-        raise UsageError(f"max_points is {maximum!r}", fix="Give a positive number")
-    question = reference_question(entry["prompt"], entry["reference"])
-    score = grade(question, entry["text"], judge=ReferenceJudge())
-    line = _line(entry, score)
-    awarded = None if score.points is None else round(score.points * maximum, 4)
-    return {**line, "max_points": maximum, "awarded": awarded}
-
-
-def _line(entry: dict[str, Any], score: Score) -> dict[str, Any]:
-    return {"id": entry.get("id"), **score.model_dump(mode="json")}

@@ -6,12 +6,15 @@ it can be cached, combined and run anywhere. It gives verdicts; it never gives p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from graders.answers import Answer
 from graders.question import Question
 from graders.score import Verdict
+
+if TYPE_CHECKING:
+    from graders.judges.llm.many import Result
 
 
 class Judge(Protocol):
@@ -28,6 +31,10 @@ class Judge(Protocol):
                     Verdict(criterion=c.id, dimension=c.dimension, level=Level.MID)
                     for c in question.criteria
                 ]
+
+    A verdict that a person should look at before it counts carries a `doubt`, a sentence that
+    says why; the score then waits for review with that reason. A criterion that could not be
+    judged has `level=None`.
     """
 
     @property
@@ -43,4 +50,15 @@ class Judge(Protocol):
 
         Raises:
             JudgeError: If the answer could not be judged; it then stays unscored.
+        """
+
+
+@runtime_checkable
+class JudgeOfMany(Judge, Protocol):
+    """A judge that works on several answers at a time, because it waits for a server."""
+
+    def judge_many(self, pairs: Iterable[tuple[Question, Answer]]) -> Iterator[Result]:
+        """Judge *pairs*, taken as there is room, and yield results as they finish.
+
+        A failure of one is a result, too, and stops no other.
         """

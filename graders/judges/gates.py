@@ -7,21 +7,20 @@ is nothing to judge, or they take out what is not an answer and flag it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import partial
 
-from graders.judges.injection import injections, speaks_to_grader
-from graders.judges.language import foreign_language, is_junk, is_repetition
-from graders.judges.subject import is_off_topic
-from graders.judges.text import Document, Sentence, Span, read, words
+from graders.judges.copied import copied_sentences, copied_share, echoes, takes_back
+from graders.judges.injection import Speech, company, speaks_to_grader, speech
+from graders.judges.language import foreign_language, is_junk, is_repetition, is_salad
+from graders.judges.padding import is_no_evidence
+from graders.judges.subject import is_off_topic, nearness, part_to_another
+from graders.judges.text import Document, Span, read
 from graders.question import Question
 
 SHORT_WORDS = 25
 """Fewer words than this can hardly show a senior answer; the score is flagged."""
 
 MIN_WORDS = 3
-
-_NGRAM = 5
 
 _REMARKS = {
     "hidden_characters": "The text holds invisible characters.",
@@ -62,6 +61,14 @@ class _Stop:
     unscored: bool = False
 
 
+_TAKEN_BACK = _Stop(
+    "contradiction",
+    "The text takes back what it copies, so it waits for a person.",
+    "The text stands in the published model answers and says that it is not so.",
+    unscored=True,
+)
+
+
 def inspect(question: Question, raw: str) -> Gate:
     """Run all gates on *raw*, an answer to *question*.
 
@@ -69,21 +76,13 @@ def inspect(question: Question, raw: str) -> Gate:
         JudgeError: If the word vectors are missing.
     """
     document = read(raw)
-    flags = list(document.flags)
-    attacks = _attacks(document)
-    if attacks:
-        flags.append("injection")
-    # A reference answer is known to nobody who answers: who says the same is right.
-    copied = [] if _has_reference(question) else _copied(document, question)
-    if copied:
-        flags.append("copied_rubric")
-    echoed = _echoes(document, question)
-    clean = read(document.without([*document.unseen, *attacks, *copied, *echoed]))
-    only_echo = bool(echoed) and not attacks and not copied
-
-    stop = _stop(question, document, clean, only_echo)
-    if stop is None and _copied_share(clean, question) > 0.5:
+    found = _found(document, question)
+    clean = read(document.without(found.taken)) if found.taken else document
+    flags = [*document.flags, *found.flags]
+    stop = _stop(question, document, clean, found.only_echo)
+    if stop is None and copied_share(clean, question) > 0.5:
         flags.append("copied_model_answer")
+        stop = _TAKEN_BACK if takes_back(document) else None
     reasons = [_REMARKS[flag] for flag in flags if flag in _REMARKS]
     if stop is not None:
         flags.append(stop.flag)
@@ -104,7 +103,8 @@ def inspect(question: Question, raw: str) -> Gate:
 def _stop(question: Question, document: Document, clean: Document, only_echo: bool) -> _Stop | None:
     """Why there is nothing to judge, if so."""
     reference = _has_reference(question)
-    language = foreign_language(clean)
+    # Sentences in another language are left out, unless all of the answer is.
+    language = foreign_language(document) or foreign_language(clean)
     if language:
         return _Stop(
             "not_english",
@@ -115,7 +115,7 @@ def _stop(question: Question, document: Document, clean: Document, only_echo: bo
     if len(clean.words) < (1 if reference else MIN_WORDS):
         return _too_little(document, clean, only_echo, reference)
     # A right answer to a short question may be a bare list of words.
-    if is_repetition(clean) if reference else is_junk(clean):
+    if is_repetition(clean) if reference else is_junk(clean) or is_salad(clean):
         return _Stop(
             "junk",
             "The text is not made of sentences.",
@@ -147,6 +147,12 @@ def _too_little(document: Document, clean: Document, only_echo: bool, reference:
             "The answer repeats the question and adds nothing.",
             "Nothing but the question was found.",
         )
+    if len(document.words) >= MIN_WORDS > len(clean.words) and not reference:
+        return _Stop(
+            "junk",
+            "Nothing of the text is an answer.",
+            "The text holds repeats, lists of words, questions, codes or copies, and no answer.",
+        )
     # "->" may be all that a short question asks for.
     signs = reference and not document.words
     return _Stop("too_short", "There is too little text to judge.", unscored=signs)
@@ -157,62 +163,46 @@ def _has_reference(question: Question) -> bool:
     return question.id.startswith("concept/reference-")
 
 
-def _attacks(document: Document) -> list[Span]:
+@dataclass(frozen=True)
+class _Found:
+    """What is taken out before a judge reads, and how it is flagged."""
+
+    taken: list[Span]
+    flags: list[str]
+    only_echo: bool
+
+
+def _found(document: Document, question: Question) -> _Found:
+    flags = []
+    said = speech(document, question.kind)
+    attacks = _attacks(document, said)
+    if attacks:
+        flags.append("injection")
+        attacks += company(document, attacks, partial(nearness, question))
+    reference = _has_reference(question)
+    # A reference answer is known to nobody who answers: who says the same is right. And what
+    # is right may be a list of words there, or an echo: "the base case is one".
+    copied: list[Span] = [] if reference else [*copied_sentences(document, question)]
+    if copied:
+        flags.append("copied_rubric")
+    echoed = echoes(document, question, 0.999 if reference else 0.85)
+    left_out = [] if reference else _left_out(document, question, said)
+    if left_out:
+        flags.append("left_out")
+    return _Found(
+        taken=[*document.unseen, *attacks, *copied, *echoed, *left_out],
+        flags=flags,
+        only_echo=bool(echoed) and not attacks and not copied,
+    )
+
+
+def _left_out(document: Document, question: Question, said: Speech) -> list[Span]:
+    """What neither answers nor attacks: the judge does not read it, and nobody is blamed."""
+    other = part_to_another(document, question)
+    return [*is_no_evidence(document), *said.asides, *([other] if other else [])]
+
+
+def _attacks(document: Document, said: Speech) -> list[Span]:
     """What speaks to the grader: in sentences, in drawings, and where no reader would see it."""
     unread = [p for p in document.passages if speaks_to_grader(document.raw[p.start : p.end])]
-    return [*injections(document), *unread]
-
-
-def _ngrams(text: str) -> set[tuple[str, ...]]:
-    listed = words(text)
-    return {listed[i : i + _NGRAM] for i in range(len(listed) - _NGRAM + 1)}
-
-
-@lru_cache(maxsize=128)
-def _rubric_ngrams(question: Question) -> frozenset[tuple[str, ...]]:
-    texts: list[str] = []
-    for criterion in question.criteria:
-        texts += [criterion.asks, criterion.mid, criterion.senior, criterion.staff, criterion.tip]
-        texts += [*criterion.evidence.mid, *criterion.evidence.senior, *criterion.evidence.staff]
-    return frozenset(gram for text in texts for gram in _ngrams(text))
-
-
-@lru_cache(maxsize=128)
-def _answer_ngrams(question: Question) -> frozenset[tuple[str, ...]]:
-    if question.model_answers is None:
-        return frozenset()
-    answers = question.model_answers
-    return frozenset(_ngrams(answers.mid) | _ngrams(answers.senior) | _ngrams(answers.staff))
-
-
-def _copied(document: Document, question: Question) -> list[Sentence]:
-    known = _rubric_ngrams(question)
-    found = []
-    for sentence in document.sentences:
-        grams = _ngrams(sentence.text)
-        if len(grams) >= 4 and len(grams & known) / len(grams) > 0.7:
-            found.append(sentence)
-    return found
-
-
-def _copied_share(document: Document, question: Question) -> float:
-    grams = _ngrams(document.text)
-    return len(grams & _answer_ngrams(question)) / len(grams) if len(grams) >= 20 else 0.0
-
-
-def _echoes(document: Document, question: Question) -> list[Sentence]:
-    """Sentences of the question's words in its order; in another order they may be an answer."""
-    asked = words(question.prompt)
-    known, pairs = set(asked), set(pairwise(asked))
-    # "The base case is one" answers with a single word of its own.
-    share = 0.999 if _has_reference(question) else 0.85
-    found = []
-    for sentence in document.sentences:
-        listed = words(sentence.text)
-        if len(listed) < 4:
-            continue
-        repeated = sum(word in known for word in listed) / len(listed)
-        in_order = sum(pair in pairs for pair in pairwise(listed))
-        if repeated > share and in_order > 0.5 * (len(listed) - 1):
-            found.append(sentence)
-    return found
+    return [*said.attacks, *unread]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -33,15 +33,27 @@ _TAG_NAMES = (
     "|ins|kbd|li|mark|ol|p|pre|q|s|samp|small|span|strike|strong|sub|sup|svg|table|tbody|td|th"
     "|thead|tr|tt|u|ul|video"
 )
+# What hides an element from whoever looks at the page.
+_HIDING = (
+    r"[\s\"']hidden\b|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])"
+    r"|font-size\s*:\s*[01](?:px|pt|em|%)?(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3,}"
+    r"|(?<![-\w])color\s*:\s*(?:white|transparent|#fff)"
+)
 _OPENING = re.compile(
+    r"(?=[<`!(\\\u202d\u202e])(?:"
     # `<!-->` is a whole comment, so its end is looked for from the first hyphen on.
     r"(?P<comment><!(?=--))"
     r"|(?P<script><script\b[^<>]{0,300}>)|(?P<style><style\b[^<>]{0,300}>)"
     r"|(?P<reversed>[\u202d\u202e])"
-    r"|(?P<diagram>```[ \t]*mermaid[^\n]*\n)|(?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\))"
+    r"|(?P<diagram>```[ \t]*mermaid[^\n]*\n)|(?P<fence>```)|(?P<code>`[^`\n]{1,300}`)"
+    r"|(?P<latex>\\(?:iffalse\b|(?:text)?color(?:box)?\{white\}))"
+    rf"|(?P<concealed><(?:a|b|details|div|em|font|i|p|small|span|strong|table|td|u)\b"
+    rf"(?=[^<>]{{0,300}}(?:{_HIDING}))[^<>]{{0,400}}>)"
+    r"|(?P<title>(?<=\])\([^()\s]{1,300}\s{1,9}\"[^\"\n]{0,300}\"\))"
+    r"|(?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\))"
     # Only names of HTML, and not after a letter if in capitals: engineers write List<T>, <A-M>.
     rf"|(?P<tag>(?:(?<!\w)|(?=</?(?-i:[a-z])))</?(?:{_TAG_NAMES})"
-    r"(?:\s[^<>=]{0,100}=[^<>]{0,300}|\s{0,20}/?)>)",
+    r"(?:\s[^<>=]{0,100}=[^<>]{0,300}|\s{0,20}/?)>))",
     re.IGNORECASE,
 )
 _CLOSING = {
@@ -50,12 +62,20 @@ _CLOSING = {
     "style": re.compile(r"</style\s*>", re.IGNORECASE),
     "reversed": re.compile("\u202c|(?=\n)|\\Z"),
     "diagram": re.compile(r"```|\Z"),
+    "fence": re.compile(r"```|\Z"),
+    "latex": re.compile(r"\\fi\b|\}(?=\s*(?:\n|\Z))|\Z"),
+    "concealed": re.compile(r"</(?:details|div|p|table|span|font|a)\s*>(?!\s*</)|\n\s*\n|\Z"),
 }
+_SHOWN = frozenset({"fence", "code"})
+"""What shows its text as it is, tags and comments included."""
 _KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
 
 _BOUNDARY = re.compile(
     r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
 )
+# Characters that NFKC leaves as they are: ASCII, Latin letters, dashes, quotes, arrows.
+_STABLE = "\x00-\x7f\u00c0-\u0131–—‘’“”•→←≤≥€£§°"
+_PLAIN = re.compile(f"[{_STABLE}]+(?=[{_STABLE}]|\\Z)")
 _FULL_LINE = 60
 """Characters from which a line may have ended only because it was full."""
 
@@ -77,6 +97,11 @@ class Sentence(Span):
     """One sentence: its normalised text, and where it stands in the original."""
 
     text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its words, in lower case."""
+        return words(self.text)
 
     @property
     def line(self) -> str:
@@ -107,16 +132,16 @@ class Document:
 
     raw: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
     sentences: tuple[Sentence, ...]
     passages: tuple[Passage, ...]
     flags: tuple[str, ...]
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """All words of the normalised text, in lower case."""
-        return words(self.text)
+        """All words of the normalised text, in lower case; none stands outside of a sentence."""
+        return tuple(word for sentence in self.sentences for word in sentence.words)
 
     @cached_property
     def prose(self) -> str:
@@ -127,6 +152,8 @@ class Document:
     def unseen(self) -> list[Span]:
         """What no reader sees: markup, hidden passages, characters that spell a hidden text."""
         passages = [passage for passage in self.passages if passage.kind != "diagram"]
+        if self.raw.isascii():
+            return [*passages]
         return [*passages, *(Span(*match.span()) for match in _UNSPEAKABLE.finditer(self.raw))]
 
     def quote(self, first: Span, last: Span) -> str:
@@ -145,7 +172,7 @@ class Document:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of *text* in lower case; numbers and hyphenated words count as words."""
-    return tuple(match.group().lower() for match in _WORD.finditer(text))
+    return tuple(_WORD.findall(text.lower()))
 
 
 def read(raw: str) -> Document:
@@ -164,8 +191,8 @@ def read(raw: str) -> Document:
     return Document(
         raw=raw if whole else body[:end],
         text=text,
-        starts=tuple(starts[: len(text)]),
-        ends=tuple(ends[: len(text)]),
+        starts=starts[: len(text)],
+        ends=ends[: len(text)],
         sentences=tuple(
             Sentence(text=text[begin:stop], start=starts[begin], end=ends[stop - 1])
             for begin, stop in pieces
@@ -176,7 +203,9 @@ def read(raw: str) -> Document:
 
 
 def _flags(body: str, passages: Iterable[Passage], whole: bool) -> Iterator[str]:
-    if any(character not in _HARMLESS for character in _INVISIBLE.findall(body)):
+    if not body.isascii() and any(
+        character not in _HARMLESS for character in _INVISIBLE.findall(body)
+    ):
         yield "hidden_characters"
     kinds = {passage.kind for passage in passages}
     if "markup" in kinds or any(body.startswith("<", p.start) for p in passages):
@@ -203,11 +232,15 @@ def _passages(body: str) -> Iterator[Passage]:
                 never_closed.add(name)
                 continue
             position = closing.end()
+        if name in _SHOWN:
+            continue
         yield Passage(match.start(), position, _KINDS.get(name, "hidden"))
 
 
-def _normalised(body: str, passages: Iterable[Passage]) -> tuple[str, list[int], list[int]]:
+def _normalised(body: str, passages: Sequence[Passage]) -> tuple[str, Sequence[int], Sequence[int]]:
     """The text in NFKC without *passages* and invisible characters, and where each stands."""
+    if body.isascii() and not passages:
+        return body, range(len(body)), range(1, len(body) + 1)
     kept = list(body)
     for span in passages:
         kept[span.start : span.end] = [""] * (span.end - span.start)
@@ -217,18 +250,41 @@ def _normalised(body: str, passages: Iterable[Passage]) -> tuple[str, list[int],
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for cluster in _clusters(kept):
-        normal = unicodedata.normalize("NFKC", "".join(kept[i] for i in cluster))
-        pieces.append(normal)
-        starts.extend([cluster[0]] * len(normal))
-        ends.extend([cluster[-1] + 1] * len(normal))
+    for first, last, plain in _runs(body):
+        if plain:
+            left = [index for index in range(first, last) if kept[index]]
+            pieces.append("".join(kept[first:last]))
+            starts.extend(left)
+            ends.extend(index + 1 for index in left)
+            continue
+        for cluster in _clusters(kept, first, last):
+            normal = unicodedata.normalize("NFKC", "".join(kept[i] for i in cluster))
+            pieces.append(normal)
+            starts.extend([cluster[0]] * len(normal))
+            ends.extend([cluster[-1] + 1] * len(normal))
     return "".join(pieces), starts, ends
 
 
-def _clusters(characters: list[str]) -> Iterator[list[int]]:
+def _runs(body: str) -> Iterator[tuple[int, int, bool]]:
+    """The body in pieces: plain ones, which are their own NFKC, and those that may be not.
+
+    A plain character before another kind is left to that piece: a mark may join it.
+    """
+    position = 0
+    for match in _PLAIN.finditer(body):
+        if position < match.start():
+            yield position, match.start(), False
+        yield match.start(), match.end(), True
+        position = match.end()
+    if position < len(body):
+        yield position, len(body), False
+
+
+def _clusters(characters: list[str], first: int, last: int) -> Iterator[list[int]]:
     """Indices of characters that are one letter together: a base and its combining marks."""
     cluster: list[int] = []
-    for index, character in enumerate(characters):
+    for index in range(first, last):
+        character = characters[index]
         if not character:
             continue
         if cluster and (not _joins(character) or len(cluster) >= MAX_CLUSTER):

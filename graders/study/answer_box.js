@@ -1,5 +1,6 @@
 // The page's side of AnswerBox: it shows what Python says and forwards what the learner types.
-// Learner text is only ever put into the text area; `result` is made and escaped in Python.
+// Learner text is only ever put into the text area; `result` is made and escaped in Python, and
+// early verdicts, which hold a model's words, are put in as text.
 
 const SAVE_AFTER_MS = 700;
 const WORDS_A_MINUTE = 140; // an unhurried speaker
@@ -41,6 +42,7 @@ function render({ model, el }) {
   const status = element("span", { class: "sk-status", role: "status", "aria-live": "polite" });
   const problem = element("p", { class: "sk-note", role: "alert" });
   const button = element("button", { class: "sk-submit", type: "button" }, ["Submit"]);
+  const early = element("ul", { class: "sk-early", "aria-live": "polite" });
   const result = element("div", { class: "sk-result", "aria-live": "polite" });
   const label = element("label", { for: id, class: "sk-question" });
   const box = element("div", { class: "sk-page sk-box" }, [
@@ -48,6 +50,7 @@ function render({ model, el }) {
     area,
     element("div", { class: "sk-row" }, [button, count, status]),
     problem,
+    early,
     result,
   ]);
   el.append(box);
@@ -72,6 +75,14 @@ function render({ model, el }) {
     button.disabled = state === "judging" || state === "broken";
     area.readOnly = state === "broken";
     box.dataset.state = state;
+    early.replaceChildren();
+    result.hidden = state === "judging";
+  }
+  function showEarly(message) {
+    if (message.kind !== "verdict") return;
+    const level = element("span", { class: `sk-level sk-${message.level}` }, [message.level]);
+    early.append(element("li", {}, [level, ` ${message.asks} `, element("em", {}, [message.reason])]));
+    status.textContent = `${STATES.judging} ${early.children.length} done`;
   }
   function showProblem() {
     problem.textContent = model.get("message");
@@ -110,6 +121,7 @@ function render({ model, el }) {
   model.on("change:state", showState);
   model.on("change:message", showProblem);
   model.on("change:result", showResult);
+  model.on("msg:custom", showEarly);
   for (const show of [showQuestion, showText, showState, showProblem, showResult]) show();
   return () => {
     if (timer !== null) send("draft");

@@ -11,7 +11,12 @@ class AnswerBoxPlaceholder:
     """
 
     def __init__(
-        self, question: object, *, grade_id: str | None = None, session: object = None
+        self,
+        question: object,
+        *,
+        grade_id: str | None = None,
+        judge: str | None = None,
+        session: object = None,
     ) -> None:
         self._question = question
 

@@ -13,7 +13,7 @@ from graders.grading import grade
 from graders.judges.base import Judge
 from graders.progress import Attempt, Progress
 from graders.question import Question, load_question
-from graders.score import Score
+from graders.score import Score, Verdict
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,20 @@ class AnswerSession:
         """
         self._file.save(self.grade_id, self.question.id, text)
 
-    def submit(self, text: str) -> Result:
+    def submit(self, text: str, *, preview: Callable[[Verdict], None] | None = None) -> Result:
         """Save and judge *text*, and keep the attempt.
+
+        Args:
+            text: The answer.
+            preview: Told of each verdict as soon as it can be read, from another thread, where a
+                language model judges and its server streams. What counts is the result.
 
         Raises:
             AnswersError: If the text cannot be saved; it has not been judged then.
         """
         self._file.save(self.grade_id, self.question.id, text, submitted=True)
         answer = Answer(question_id=self.question.id, text=text, source="widget")
-        score = grade(self.question, answer, judge=self._judge)
+        score = grade(self.question, answer, judge=self._told(preview))
         try:
             earlier = self._progress.attempts(self.question.id)
             self._progress.add(Attempt(self._clock(), self.question.id, text, score))
@@ -113,3 +118,12 @@ class AnswerSession:
             return Result(score, 1, None, str(error))
         before = earlier[-1].score.level if earlier else None
         return Result(score, len(earlier) + 1, before.label if before is not None else None)
+
+    def _told(self, preview: Callable[[Verdict], None] | None) -> Judge | None:
+        """The judge, telling its verdicts as they come where it can."""
+        if preview is None or self._judge is None or self._judge.name == "embedded":
+            return self._judge
+        # Imported here: the offline judge shall not wait for what it does not need.
+        from graders.judges.llm.stream import streamed
+
+        return streamed(self._judge, preview)

@@ -13,7 +13,9 @@ import traitlets
 
 from graders import cards
 from graders.errors import SeniorkitError
+from graders.judges.factory import judge_named
 from graders.question import Question
+from graders.score import Verdict
 from graders.study.session import AnswerSession
 
 _HERE = Path(__file__).parent
@@ -25,6 +27,8 @@ class AnswerBox(anywidget.AnyWidget):
     Args:
         question: The question or its id, such as `"concept/caching"`.
         grade_id: In an assignment: the id of the cell that the answer counts for.
+        judge: Name of the judge: `"llm"` asks the language model that the settings name, and
+            shows its verdicts as they come; the embedded judge when absent.
         session: A prepared session instead, for tests.
     """
 
@@ -44,12 +48,14 @@ class AnswerBox(anywidget.AnyWidget):
         question: Question | str,
         *,
         grade_id: str | None = None,
+        judge: str | None = None,
         session: AnswerSession | None = None,
     ) -> None:
         problem = ""
         saved = ""
         try:
-            self._session = session or AnswerSession(question, grade_id=grade_id)
+            reader = judge_named(judge) if judge is not None else None
+            self._session = session or AnswerSession(question, grade_id=grade_id, judge=reader)
             saved = self._session.saved_text()
         except SeniorkitError as error:
             problem = str(error)
@@ -90,7 +96,7 @@ class AnswerBox(anywidget.AnyWidget):
     def _submit(self, text: str) -> None:
         self.state = "judging"
         try:
-            result = self._session.submit(text)
+            result = self._session.submit(text, preview=self._tell)
         except SeniorkitError as error:
             self.message = str(error)
             self.state = "not saved"
@@ -105,6 +111,16 @@ class AnswerBox(anywidget.AnyWidget):
         heading = f'<p class="sk-attempt">Attempt {result.attempt}.{before}</p>'
         self.result = heading + cards.html(result.score, self._session.question)
         self.state = "judged"
+
+    def _tell(self, verdict: Verdict) -> None:
+        """Show one verdict while the others are still being written.
+
+        As a message and not as state: what is shown early is gone when the result is there. The
+        page puts the words in as text.
+        """
+        level = cards.level_text(verdict.level)
+        asks = self._session.question.criterion(verdict.criterion).asks
+        self.send({"kind": "verdict", "asks": asks, "level": level, "reason": verdict.reason})
 
     def __repr__(self) -> str:
         return f"AnswerBox({self.question_id!r})"

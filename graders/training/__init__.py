@@ -1,12 +1,12 @@
 """`make model`: fit the embedded judge to labelled answers, and measure it out of fold.
 
-    python -m graders.training tests/calibration/answers
+    python -m graders.training tests/calibration
 
 Labels are levels per dimension, set by reading the answers; the bank's model answers join in.
 The same input gives the same bytes.
 """
 
-from graders.training.fit import MODEL_ANSWER_WEIGHT, Rows, rows_of, save, train
+from graders.training.fit import Rows, assemble, design, rows_of, save, solve, training_rows
 from graders.training.labelled import Labelled, load_labelled, model_answers
 from graders.training.measure import (
     Agreement,
@@ -21,13 +21,14 @@ from graders.training.measure import (
 )
 
 __all__ = [
-    "MODEL_ANSWER_WEIGHT",
     "Agreement",
     "Judged",
     "Labelled",
     "Rows",
     "agreement",
+    "assemble",
     "compare",
+    "design",
     "judge_shipped",
     "judge_unseen",
     "kappa",
@@ -36,6 +37,7 @@ __all__ = [
     "model_answers",
     "rows_of",
     "save",
+    "solve",
     "split",
-    "train",
+    "training_rows",
 ]

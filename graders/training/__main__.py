@@ -1,4 +1,4 @@
-"""Train on the folder given as first argument, print the figures, write the weights."""
+"""Train on the calibration set given as first argument, write the weights, print the figures."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ import sys
 from pathlib import Path
 
 from graders.judges.embedded.model import WEIGHTS
-from graders.question import bank_ids
-from graders.training.fit import MODEL_ANSWER_WEIGHT, rows_of, save, train
-from graders.training.labelled import load_labelled, model_answers
-from graders.training.measure import agreement, judge_unseen
+from graders.training.fit import save
+from graders.training.measure import agreement, judge_out_of_fold
+from graders.training.reference_fit import train_reference
+from graders.training.shipped import fit_shipped
 
 
 def main() -> None:
-    """Fit, measure out of fold, save."""
-    answers = load_labelled(Path(sys.argv[1]))
-    models = model_answers(bank_ids())
-    rows = rows_of(answers) + rows_of(models, MODEL_ANSWER_WEIGHT)
-    for name, measured in (("labelled answers", answers), ("model answers", models)):
-        judged = judge_unseen(measured, rows)
-        whole, parts = agreement(judged), agreement(judged, parts=True)
-        print(
-            f"{name}: {whole.count}, overall kappa {whole.kappa:.2f}, exact {whole.exact:.2f}, "
-            f"within one {whole.near:.2f}; dimensions kappa {parts.kappa:.2f}"
-        )
-    save(train(rows))
-    print(f"wrote {WEIGHTS.name}")
+    """Fit both offline judges; measure the embedded one out of fold."""
+    folder = Path(sys.argv[1])
+    train_reference(folder / "reference.jsonl")
+    fitted = fit_shipped(folder)
+    save(fitted.model)
+    print(f"wrote {WEIGHTS.name}, {WEIGHTS.stat().st_size:,} bytes")
+    judged = judge_out_of_fold(fitted.answers, fitted.predictor)
+    whole, parts = agreement(judged), agreement(judged, parts=True)
+    print(
+        f"labelled answers, leave-one-question-out: {whole.count}, overall kappa {whole.kappa:.2f}, "
+        f"exact {whole.exact:.2f}, within one {whole.near:.2f}; dimensions kappa {parts.kappa:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,171 +1,364 @@
-"""Fit the embedded judge's weights; all that is measured here is leave-one-question-out."""
+"""Fit the embedded judge's model: kernel ridge regression on labelled answers, solved exactly."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.judges.embedded.features import NAMES, extract, prepare
-from graders.judges.embedded.model import WEIGHTS, Model, spread_below, standardised
+from graders.judges.embedded import words
+from graders.judges.embedded.features import NAMES, RELATION, Features, extract, prepare
+from graders.judges.embedded.model import (
+    ALIKE,
+    DIMENSION,
+    MEANING,
+    PAIRS,
+    WEIGHTS,
+    WORDS,
+    Model,
+    bells,
+    beside,
+    standardised,
+)
+from graders.judges.embedded.vectors import Floats
+from graders.judges.embedded.words import Vocabulary
 from graders.judges.gates import inspect
-from graders.judges.text import read
-from graders.levels import Level
 from graders.question import load_question
 from graders.training.labelled import Labelled
+from graders.training.padding import padded
 
-PENALTY = 300.0
-"""Ridge penalty on standardised features; flat between 100 and 1,000 out of fold."""
+PENALTY = 4.0
+"""Ridge penalty: variance of a label around what the kernels explain; flat from 1 to 4."""
 
-MEANING_WEIGHT = 0.25
-"""Scale of the mean vector's axes against the other features."""
+WORD_QUESTIONS, PAIR_QUESTIONS = 12, 10
+"""Questions whose answers must use a word (a pair of words): others belong to their subjects."""
 
-MODEL_ANSWER_WEIGHT = 0.7
-"""How much a model answer counts against a labelled one. The bank holds as many of them, and they
-are even: good or plain in every respect, which labelled answers are not. Out of fold, each step
-up from 0.25 to 1 takes .01 of kappa per criterion from the labelled answers and gives it to the
-model answers; from here on those of nearly every question rise from mid to senior to staff."""
+MODEL_ANSWER_WEIGHT = 0.1
+"""How much a row of a model answer counts against one of a labelled answer. Model answers are
+even, good or plain in every respect, which labelled answers are not."""
 
-MIDDLE = float(Level.SENIOR)
-"""Level below which predictions are spread: down there ridge regression is too kind."""
+TAUGHT_WEIGHT = 0.5
+"""How much a row of an answer with padding counts."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows: one for each criterion of each answer, with the weight it has in the fit."""
+    """Training rows, one for each criterion of each answer; n rows of a answers.
 
-    features: Array
-    dimensions: list[str]
+    Attributes:
+        answers: The answers that passed the gates, shape (a,).
+        features: What was measured of each.
+        owner: Answer of each row, shape (n,).
+        dimensions: `kind/dimension` of each row, shape (n,).
+        targets: Level of each row, shape (n,).
+        weights: What each row counts in the fit, shape (n,).
+    """
+
+    answers: tuple[Labelled, ...]
+    features: tuple[Features, ...]
+    owner: NDArray[np.int64]
+    dimensions: NDArray[np.str_]
     targets: Array
-    questions: list[str]
     weights: Array
 
     def __add__(self, other: Rows) -> Rows:
         """The rows of both."""
         return Rows(
-            np.concatenate([self.features, other.features]),
-            [*self.dimensions, *other.dimensions],
+            self.answers + other.answers,
+            self.features + other.features,
+            np.concatenate([self.owner, other.owner + len(self.answers)]),
+            np.concatenate([self.dimensions, other.dimensions]),
             np.concatenate([self.targets, other.targets]),
-            [*self.questions, *other.questions],
             np.concatenate([self.weights, other.weights]),
         )
 
+    @property
+    def questions(self) -> NDArray[np.str_]:
+        """Question of each answer, shape (a,)."""
+        return np.array([answer.question_id for answer in self.answers])
 
-def rows_of(answers: Sequence[Labelled], weight: float = 1.0) -> Rows:
-    """Compute the features of every criterion of every answer that passes the gates.
+
+def rows_of(answers: Sequence[Labelled], weight: float = 1.0, *, models: bool = False) -> Rows:
+    """Measure every answer that passes the gates.
 
     Args:
         answers: The answers.
         weight: What each of their rows counts in the fit.
+        models: Whether they are model answers, which are not compared with themselves.
     """
-    features, dimensions, targets, questions = [], [], [], []
+    kept, features = [], []
+    owner: list[int] = []
+    dimensions: list[str] = []
+    targets: list[float] = []
     for answer in answers:
         question = load_question(answer.question_id)
         gate = inspect(question, answer.text)
-        if gate.stop is not None:
+        if gate.stop is not None or not gate.document.sentences:
             continue
-        document = read(gate.document.raw)
-        for row in extract(question, document, prepare(question)):
-            dimension = row.criterion.dimension
-            features.append(row.row.astype(np.float64))
-            dimensions.append(f"{question.kind}/{dimension}")
-            targets.append(float(answer.dimensions[dimension]))
-            questions.append(answer.question_id)
+        own = answer.level if models else None
+        features.append(extract(question, gate.document, prepare(question), without=own))
+        owner += [len(kept)] * len(question.criteria)
+        dimensions += [f"{question.kind}/{c.dimension}" for c in question.criteria]
+        targets += [float(answer.dimensions[c.dimension]) for c in question.criteria]
+        kept.append(answer)
     return Rows(
-        np.array(features), dimensions, np.array(targets), questions, np.full(len(targets), weight)
+        tuple(kept),
+        tuple(features),
+        np.array(owner, np.int64),
+        np.array(dimensions, np.str_),
+        np.array(targets),
+        np.full(len(targets), weight),
     )
 
 
-def fit(rows: Rows, version: str = "unsaved") -> Model:
-    """Fit weighted ridge regression with one (shrunken) intercept per dimension."""
-    weights = rows.weights
-    center = np.average(rows.features, axis=0, weights=weights)
-    scale: Array = np.sqrt(np.average((rows.features - center) ** 2, axis=0, weights=weights))
+def training_rows(
+    answers: Sequence[Labelled], models: Sequence[Labelled], padding: Sequence[str]
+) -> Rows:
+    """All that the shipped model is fitted to.
+
+    Args:
+        answers: Labelled answers.
+        models: Model answers of the bank.
+        padding: Sentences that say nothing, see `graders.training.padding`.
+    """
+    return (
+        rows_of(answers)
+        + rows_of(models, MODEL_ANSWER_WEIGHT)
+        + rows_of(padded(answers, padding), TAUGHT_WEIGHT)
+    )
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything about *rows* that does not depend on the labels, rows ordered by dimension."""
+
+    rows: Rows
+    order: NDArray[np.int64]
+    center: Floats
+    scale: Floats
+    standard: Floats
+    meaning: Floats
+    beside: Floats
+    words: Vocabulary
+    pairs: Vocabulary
+    spoken: Floats
+    paired: Floats
+    kernel: Floats
+
+
+def design(rows: Rows) -> Design:
+    """Standardise the features, choose the vocabulary, and compare all rows with each other."""
+    names, place = np.unique(rows.dimensions, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    table = np.concatenate([one.rows for one in rows.features]).astype(np.float64)
+    center = np.average(table, axis=0, weights=rows.weights)
+    scale = np.sqrt(np.average((table - center) ** 2, axis=0, weights=rows.weights))
     scale[scale < 1e-6] = 1.0
-    # The 256 axes of the mean vector share one scale and together weigh like sixteen features.
-    axes = np.array([name.startswith("meaning_") for name in NAMES])
-    scale[axes] = float(rows.features[:, axes].std()) / MEANING_WEIGHT
-    standard = standardised(rows.features, center, scale)
-    mean = float(np.average(rows.targets, weights=weights))
-    gram = standard.T @ (standard * weights[:, None]) + PENALTY * np.eye(standard.shape[1])
-    coefficients = np.asarray(
-        np.linalg.solve(gram, standard.T @ (weights * (rows.targets - mean))), dtype=np.float64
+    center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
+    standard = standardised(table.astype(np.float32), center32, scale32)[order]
+    standard = standard.astype(np.float16).astype(np.float32)  # as it will be stored
+    meaning = _stored(np.stack([one.meaning for one in rows.features]))
+    apart = _stored(beside(meaning, np.stack([one.subject for one in rows.features])))
+    singles = [words.singles(one.ids) for one in rows.features]
+    doubles = [words.pairs(one.ids) for one in rows.features]
+    asked = list(rows.questions)
+    spoken = Vocabulary.of(singles, asked, WORD_QUESTIONS)
+    paired = Vocabulary.of(doubles, asked, PAIR_QUESTIONS)
+    said = np.stack([spoken.direction(terms) for terms in singles])
+    said2 = np.stack([paired.direction(terms) for terms in doubles])
+    owner, member = rows.owner[order], place[order]
+    alike = meaning @ meaning.T
+    near = (1 + alike + apart @ apart.T) * np.float32(ALIKE / 1.5)
+    kernel = bells(standard, standard, standard.shape[1])
+    kernel *= near[np.ix_(owner, owner)]
+    linear = np.float32(WORDS) * (said @ said.T) + np.float32(PAIRS) * (said2 @ said2.T)
+    kernel += linear[np.ix_(owner, owner)]
+    # Once for all dimensions, once more for the same one.
+    starts = _starts(member, len(names))
+    for first, last in pairwise(starts):
+        kernel[first:last, first:last] *= 2
+        kernel[first:last, first:last] += np.float32(DIMENSION)
+    kernel += (np.float32(MEANING) * alike)[np.ix_(owner, owner)]
+    return Design(
+        rows,
+        order,
+        center32,
+        scale32,
+        standard,
+        meaning,
+        apart,
+        spoken,
+        paired,
+        said,
+        said2,
+        kernel,
     )
-    rest = weights * (rows.targets - mean - standard @ coefficients)
-    intercepts = {}
-    for name in sorted(set(rows.dimensions)):
-        mine = np.array([dimension == name for dimension in rows.dimensions])
-        # Shrunken to the common mean as if twenty more rows had no rest at all.
-        intercepts[name] = mean + float(rest[mine].sum() / (weights[mine].sum() + 20))
-    return Model(version, center, scale, coefficients, intercepts, 1.0, MIDDLE, 1.0)
 
 
-def out_of_fold(rows: Rows) -> Array:
-    """Predict every row by a model that has not seen its question."""
-    questions = np.array(rows.questions)
-    predicted = np.zeros(len(rows.targets))
-    for question in sorted(set(rows.questions)):
-        held = questions == question
-        model = fit(subset(rows, ~held))
-        names = [name for name, out in zip(rows.dimensions, held, strict=True) if out]
-        predicted[held] = model.predict(rows.features[held].astype(np.float32), names)
-    return predicted
+def _stored(values: Floats) -> Floats:
+    result: Floats = values.astype(np.float16).astype(np.float32)
+    return result
 
 
-def subset(rows: Rows, keep: NDArray[np.bool_]) -> Rows:
-    """The rows for which *keep* is true."""
-    return Rows(
-        rows.features[keep],
-        [name for name, kept in zip(rows.dimensions, keep, strict=True) if kept],
-        rows.targets[keep],
-        [name for name, kept in zip(rows.questions, keep, strict=True) if kept],
-        rows.weights[keep],
+def _starts(member: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return np.searchsorted(member, np.arange(count + 1)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Weights of the rows in the order of the design, and their predictions out of fold.
+
+    Attributes:
+        mean: Mean level.
+        alpha: Weight of each row in the order of the design, shape (n,).
+        unseen: What a model fitted without the row's question predicts, unspread, in the order of
+            the rows, shape (n,).
+    """
+
+    mean: float
+    alpha: Array
+    unseen: Array
+
+
+def solve(made: Design) -> Solved:
+    """Solve the ridge regression; every question's rows also without that question."""
+    from scipy.linalg import lapack
+
+    rows, order = made.rows, made.order
+    targets, weights = rows.targets[order], rows.weights[order]
+    mean = float(np.average(targets, weights=weights))
+    rest = targets - mean
+    system = made.kernel.copy()
+    system.flat[:: len(system) + 1] += (PENALTY / weights).astype(np.float32)
+    factor, bad = lapack.spotrf(system.T, lower=1, overwrite_a=1)
+    lower, worse = lapack.strtri(factor, lower=1, overwrite_c=1)
+    if bad or worse:
+        raise ValueError("the kernel is not positive definite")
+    lower = np.tril(lower)
+    alpha = lower.T.astype(np.float32) @ (lower @ rest.astype(np.float32))
+    unseen = np.zeros(len(targets))
+    asked = rows.questions[rows.owner[order]]
+    for question in np.unique(asked):
+        # Leaving rows out of a ridge regression needs their block of the inverse only.
+        held = np.flatnonzero(asked == question)
+        block = (lower[:, held].T @ lower[:, held]).astype(np.float64)
+        unseen[held] = targets[held] - np.linalg.solve(block, alpha[held].astype(np.float64))
+    back = np.empty_like(unseen)
+    back[order] = unseen
+    return Solved(mean, alpha.astype(np.float64), back)
+
+
+EVERYTHING_BELONGS = np.append(np.zeros(len(RELATION) + 8, np.float32), np.float32(-1))
+"""Weights and border with which every answer belongs to its question."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is measured out of fold; see the attributes of `Model` with the same names."""
+
+    spread: tuple[float, float] = (1.0, 1.0)
+    error: tuple[float, float] = (1.0, 0.0)
+    noise: float = 1.0
+
+
+def assemble(
+    made: Design, solved: Solved, scale: Scale, belonging: Floats = EVERYTHING_BELONGS
+) -> Model:
+    """Sum the linear kernels up into weights of words, and put the model together."""
+    rows, order = made.rows, made.order
+    owner = rows.owner[order]
+    names, member = np.unique(rows.dimensions[order], return_inverse=True)
+    shares = np.zeros((1 + len(names), len(rows.answers)))
+    np.add.at(shares[0], owner, solved.alpha)
+    np.add.at(shares, (1 + member, owner), solved.alpha)
+    model = Model(
+        version="unsaved",
+        center=made.center,
+        scale=made.scale,
+        dimensions=tuple(map(str, names)),
+        rows=made.standard,
+        owner=owner,
+        starts=_starts(member, len(names)),
+        alpha=solved.alpha.astype(np.float32),
+        meaning=made.meaning,
+        beside=made.beside,
+        words=made.words,
+        pairs=made.pairs,
+        word_weights=_stored((WORDS * (shares @ made.spoken)).astype(np.float32)),
+        pair_weights=_stored((PAIRS * (shares @ made.paired)).astype(np.float32)),
+        meaning_weights=(MEANING * (shares[0] @ made.meaning)).astype(np.float32),
+        bias=(DIMENSION * shares[1:].sum(axis=1)).astype(np.float32),
+        mean=solved.mean,
+        spread=scale.spread,
+        error=scale.error,
+        noise=scale.noise,
+        belonging=belonging,
     )
+    return replace(model, version=f"2.{_digest(model)}")
 
 
-def spread_and_noise(rows: Rows) -> tuple[float, float]:
-    """How far predictions must be spread to vary as the labels do, and the error that is left."""
-    predicted = out_of_fold(rows)
-    spread = _deviation(rows.targets, rows) / max(_deviation(predicted, rows), 1e-6)
-    # Spreading in full would also spread the noise; half of it is the compromise that keeps
-    # the squared error close to its minimum.
-    spread = 1 + (spread - 1) / 2
-    stretched = spread_below(predicted, MIDDLE, spread)
-    error = np.average((stretched - rows.targets) ** 2, weights=rows.weights)
-    return spread, float(np.sqrt(error))
+def contents(model: Model) -> dict[str, Any]:
+    """What is stored of *model*, name -> array."""
+    return {
+        "features": np.array(NAMES),
+        "version": np.array(model.version),
+        "center": model.center,
+        "scale": model.scale,
+        "dimensions": np.array(model.dimensions),
+        "rows": model.rows.astype(np.float16),
+        "owner": model.owner.astype(np.int16),
+        "starts": model.starts.astype(np.int32),
+        "alpha": model.alpha,
+        "meaning": model.meaning.astype(np.float16),
+        "beside": model.beside.astype(np.float16),
+        "words": model.words.terms,
+        "words_weights": model.words.weights,
+        "words_center": model.words.center,
+        "pairs": model.pairs.terms,
+        "pairs_weights": model.pairs.weights,
+        "pairs_center": model.pairs.center,
+        "word_weights": model.word_weights.astype(np.float16),
+        "pair_weights": model.pair_weights.astype(np.float16),
+        "meaning_weights": model.meaning_weights,
+        "bias": model.bias,
+        "mean": np.array(model.mean),
+        "spread": np.array(model.spread),
+        "error": np.array(model.error),
+        "noise": np.array(model.noise),
+        "belonging": model.belonging,
+    }
 
 
-def _deviation(values: Array, rows: Rows) -> float:
-    mean = np.average(values, weights=rows.weights)
-    return float(np.sqrt(np.average((values - mean) ** 2, weights=rows.weights)))
-
-
-def train(rows: Rows) -> Model:
-    """Fit the model that ships: all rows, spread and noise measured out of fold."""
-    spread, noise = spread_and_noise(rows)
-    return replace(fit(rows), spread=spread, noise=noise)
+def _digest(model: Model) -> str:
+    digest = hashlib.sha256()
+    for name, value in contents(model).items():
+        if name != "version":
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(value).tobytes())
+    return digest.hexdigest()[:8]
 
 
 def save(model: Model, path: Path = WEIGHTS) -> None:
-    """Write *model* as JSON; its version is the fingerprint of its numbers."""
-    content = {
-        "features": list(NAMES),
-        "center": [round(float(x), 6) for x in model.center],
-        "scale": [round(float(x), 6) for x in model.scale],
-        "coefficients": [round(float(x), 6) for x in model.coefficients],
-        "intercepts": {name: round(value, 6) for name, value in model.intercepts.items()},
-        "spread": round(model.spread, 6),
-        "middle": round(model.middle, 6),
-        "noise": round(model.noise, 6),
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
-    path.write_text(
-        json.dumps({"version": f"1.{digest}", **content}, indent=1) + "\n", encoding="utf-8"
-    )
+    """Write *model* as npz: the same model always gives the same bytes."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in contents(model).items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.asarray(value), allow_pickle=False)
+            # A fixed date, so that bytes do not change with the hour.
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (2026, 1, 1, 0, 0, 0)),
+                buffer.getvalue(),
+                zipfile.ZIP_DEFLATED,
+                9,
+            )

@@ -1,22 +1,27 @@
 """How well the embedded judge agrees with the labels, on questions that it has not seen.
 
 Each answer is graded by a model that was fitted without its question, through the same path as
-any other answer, gates and arithmetic included.
+any other answer, gates and arithmetic included. The spread and the width of the interval come
+from the other questions, too; only the choice of the vocabulary and the scale of the features
+look at all texts, without their labels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from graders.grading import grade
+from graders.judges.embedded.features import Features
 from graders.judges.embedded.judge import EmbeddedJudge
+from graders.judges.embedded.model import Predicted, spread
 from graders.levels import Level
 from graders.score import Score
-from graders.training.fit import Rows, fit, spread_and_noise, subset
+from graders.training.fit import Design, Rows, Scale, Solved, design, solve
 from graders.training.labelled import Labelled
+from graders.training.scale import Unseen, scales_without, unseen_of
 
 BOOTSTRAPS = 400
 """Resamples of the questions for an interval."""
@@ -89,20 +94,61 @@ def balanced_accuracy(label: Sequence[int], given: Sequence[int]) -> float:
     return float((rated[right].mean() + (~rated[~right]).mean()) / 2)
 
 
+class OutOfFold:
+    """Predicts each known answer by a model that was fitted without its question.
+
+    Args:
+        made: The design of all rows.
+        solved: Its solution, which holds the predictions.
+        strangers: Question and id of answers that seem to belong to another question, see
+            `graders.training.belonging`.
+    """
+
+    version = "out of fold"
+
+    def __init__(
+        self,
+        made: Design,
+        solved: Solved,
+        strangers: Collection[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self._strangers = strangers
+        self._mean = solved.mean
+        self.answers = unseen_of(made, solved)
+        scales = dict(scales_without(self.answers, solved.mean))
+        self._known: dict[bytes, tuple[Unseen, Scale]] = {
+            _key(made.rows.features[one.index]): (one, scales[one.answer.question_id])
+            for one in self.answers
+        }
+
+    def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
+        """The levels of an answer that is among the rows.
+
+        Raises:
+            KeyError: If it is not.
+        """
+        one, scale = self._known[_key(features)]
+        width, slope = scale.error
+        levels = spread(one.levels, self._mean, scale.spread)
+        error = width + slope * (1 - one.near)
+        own = (one.answer.question_id, one.answer.id) not in self._strangers
+        return Predicted(levels, one.near, error, scale.noise, own)
+
+
+def _key(features: Features) -> bytes:
+    return features.rows.tobytes() + features.meaning.tobytes()
+
+
 def judge_unseen(answers: Sequence[Labelled], rows: Rows) -> list[Judged]:
-    """Grade each of *answers* by a model fitted to the *rows* of all other questions."""
-    spread, noise = spread_and_noise(rows)
-    judged = []
-    for question in sorted({answer.question_id for answer in answers}):
-        held = np.array([name == question for name in rows.questions])
-        model = replace(fit(subset(rows, ~held)), spread=spread, noise=noise)
-        judge = EmbeddedJudge(model)
-        judged += [
-            Judged(answer, grade(question, answer.text, judge=judge))
-            for answer in answers
-            if answer.question_id == question
-        ]
-    return judged
+    """Grade each of *answers*, which the *rows* hold, by a model fitted to all other questions."""
+    made = design(rows)
+    return judge_out_of_fold(answers, OutOfFold(made, solve(made)))
+
+
+def judge_out_of_fold(answers: Sequence[Labelled], predictor: OutOfFold) -> list[Judged]:
+    """Grade each of *answers* by *predictor*, through the same path as any other answer."""
+    judge = EmbeddedJudge(predictor)
+    return [Judged(one, grade(one.question_id, one.text, judge=judge)) for one in answers]
 
 
 def judge_shipped(answers: Sequence[Labelled]) -> list[Judged]:

@@ -111,12 +111,16 @@ TONE = ("metrics", "dressing", "authority", "triggers")
 """Tricks that only sound better: no gate can tell them from honest words."""
 
 
+KNOWN = {
+    "examples": "graded examples pass as text",
+    "criterion": "a weak sentence without a space before the trick goes out with it",
+}
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=pytest.mark.xfail(strict=True, reason="graded examples pass as text"))
-        if n == "examples"
-        else n
+        pytest.param(n, marks=pytest.mark.xfail(strict=True, reason=KNOWN[n])) if n in KNOWN else n
         for n in ATTACKS
         if n not in TONE
     ],
@@ -127,13 +131,7 @@ def test_no_trick_earns_more_than_the_same_answer_without_it(name: str) -> None:
     assert not [(before, after) for before, after in pairs if after > before]
 
 
-CREDITED = pytest.mark.xfail(strict=True, reason="the linear model credits numbers and titles")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(n, marks=CREDITED) if n in ("metrics", "authority") else n for n in TONE],
-)
+@pytest.mark.parametrize("name", TONE)
 def test_a_better_tone_makes_nothing_of_a_weak_answer(name: str) -> None:
     for asked, text in BASES:
         before, after = grade(asked, text), grade(asked, ATTACKS[name].format(text))

@@ -1,9 +1,10 @@
-"""From an answer and a rubric to one row of numbers per criterion, with the window it rests on.
+"""From an answer and a rubric to numbers: what was said, and where it speaks to each criterion.
 
 For each criterion the answer is searched for the window of one to three sentences that comes
 nearest to what the rubric expects there. What is measured of that window is *soft recall*: how
 much of a rubric text is covered, each of its tokens by its most similar token in the window,
-weighted by how much the token says, words of the question counting little.
+weighted by how much the token says, words of the question counting little. Beside that stand how
+near the answer as a whole is to the question's model answers, and what `structure` sees in it.
 """
 
 from __future__ import annotations
@@ -12,149 +13,267 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graders.judges.embedded.structure import BY_DIMENSION, DETECTORS, counts
-from graders.judges.embedded.vectors import Floats, Tokens, word_vectors
-from graders.judges.text import Document, words
+from graders.judges.embedded import structure
+from graders.judges.embedded.vectors import Floats, Ids, unit, word_vectors
+from graders.judges.rules import per_question
+from graders.judges.text import Document
 from graders.levels import DIMENSIONS, Kind, Level
-from graders.question import Criterion, Question
+from graders.question import Question
 
 WINDOW = 3
-QUESTION_WORD_WEIGHT = 0.25
-_LEVELS = (Level.MID, Level.SENIOR, Level.STAFF)
-_GLOBAL = tuple(DETECTORS)
-KINDS: tuple[Kind, ...] = tuple(DIMENSIONS)
+"""Sentences of the longest window."""
 
-NAMES: tuple[str, ...] = (
+QUESTION_WORD_WEIGHT = 0.25
+SAME_WORD = 0.95
+"""Cosine from which two tokens count as the same word."""
+
+SHORT = 64
+"""Dimensions in which single words are compared."""
+
+_LEVELS = (Level.MID, Level.SENIOR, Level.STAFF)
+_KINDS: tuple[Kind, ...] = tuple(DIMENSIONS)
+_SEEN = ("quantities", "because", "rejected", "failure", "mitigation")
+
+LOCAL: tuple[str, ...] = (
     *(f"recall_{level.label}" for level in _LEVELS),
     *(f"near_{level.label}" for level in _LEVELS),
     "recall_best",
-    "precision_best",
-    "covered_whole",
     "climb",
+    "covered_whole",
     "margin",
     "windows_near",
-    *(f"window_{name}" for name in ("quantities", "because", "rejected", "failure", "mitigation")),
+    *(f"window_{name}" for name in _SEEN),
     "window_words",
     "dimension_structure_window",
     "dimension_structure_answer",
+)
+SHARED: tuple[str, ...] = (
     "question_similarity",
     "log_words",
     "variety",
-    *(f"answer_{name}" for name in _GLOBAL),
-    *(f"kind_{kind}" for kind in KINDS),
-    *(f"meaning_{axis}" for axis in range(256)),
+    *(
+        f"model_{what}_{level.label}"
+        for what in ("cosine", "recall", "precision")
+        for level in _LEVELS
+    ),
+    *(f"answer_{name}" for name in structure.NAMES),
+    *(f"kind_{kind}" for kind in _KINDS),
 )
-"""The columns of the feature matrix; the last 256 are the answer's mean vector."""
+NAMES: tuple[str, ...] = (*LOCAL, *SHARED)
+"""The columns of the feature matrix: those of one criterion, then those of the whole answer."""
+
+
+RELATION: tuple[str, ...] = (
+    "question_similarity",
+    *(
+        f"model_{what}_{level.label}"
+        for what in ("cosine", "recall", "precision")
+        for level in _LEVELS
+    ),
+    "log_words",
+    *(f"kind_{kind}" for kind in _KINDS),
+)
+"""Columns of `SHARED` that tell whether an answer belongs to its question."""
 
 
 @dataclass(frozen=True)
 class Rubric:
-    """A question prepared for comparison: all rubric texts as one run of tokens."""
+    """A question prepared for comparison; t texts, u distinct tokens, c criteria.
+
+    Attributes:
+        units: Unit vectors of the distinct tokens in the first 64 dimensions, for which the
+            table was trained as well, shape (u, 64).
+        recall: Weight of each token in each text, rows of sum 1, shape (t, u).
+        means: Mean direction of each text, shape (t, 256).
+        groups: Where the texts of each criterion and level begin, shape (3 c,).
+        sizes: How many they are, shape (3 c,).
+        speaks: The detectors that speak for each criterion's dimension, 0 or 1, shape (c, d).
+        asked: Mean direction of the prompt.
+        subject: Mean direction of the prompt and of all that the rubric expects.
+        models: Weight of each token in each model answer, rows of sum 1, shape (3, u).
+        model_means: Mean direction of each model answer, shape (3, 256).
+    """
 
     units: Floats
-    weights: Floats
-    starts: np.ndarray
-    criterion_of: np.ndarray
-    level_of: np.ndarray
+    recall: Floats
     means: Floats
-    question: Floats
+    groups: Ids
+    sizes: Ids
+    speaks: Floats
+    asked: Floats
+    subject: Floats
+    models: Floats
+    model_means: Floats
 
 
 @dataclass(frozen=True)
-class CriterionFeatures:
-    """One row of the feature matrix, and the window (sentence indices) that it rests on."""
+class Features:
+    """What was measured of one answer; c criteria.
 
-    criterion: Criterion
-    row: Floats
-    first: int
-    last: int
-    nearness: float
+    Attributes:
+        rows: Shape (c, len(NAMES)).
+        meaning: Mean direction of the answer, shape (256,).
+        subject: That of the question with its rubric, shape (256,).
+        ids: Token ids of each sentence.
+        windows: First and last sentence of the best window of each criterion.
+        nearness: How near that window comes, shape (c,).
+    """
+
+    rows: Floats
+    meaning: Floats
+    subject: Floats
+    ids: list[Ids]
+    windows: list[tuple[int, int]]
+    nearness: Floats
+
+    def relation(self) -> Floats:
+        """What tells whether the answer belongs to its question, shape (len(RELATION) + 8,)."""
+        column = {name: self.rows[:, index] for index, name in enumerate(NAMES)}
+        means = ("recall_best", "near_senior", "near_staff", "covered_whole", "margin")
+        return np.array(
+            [
+                *(column[name][0] for name in RELATION),
+                self.meaning @ self.subject,
+                *(column[name].mean() for name in means),
+                column["recall_best"].max(),
+                self.nearness.max(),
+            ],
+            np.float32,
+        )
+
+    def seen(self, detectors: Sequence[str]) -> int:
+        """How many of *detectors* found something in the answer."""
+        return sum(self.rows[0, NAMES.index(f"answer_{name}")] > 0 for name in detectors)
 
 
+@per_question
 def prepare(question: Question) -> Rubric:
-    """Turn the texts of *question* into tokens; the result can be used for many answers."""
+    """Turn the texts of *question* into numbers; the result serves many answers."""
     vectors = word_vectors()
-    texts: list[Tokens] = []
-    criterion_of: list[int] = []
-    level_of: list[int] = []
-    asked = vectors.fixed(question.prompt)
-    for index, criterion in enumerate(question.criteria):
+    texts: list[str] = []
+    sizes: list[int] = []
+    for criterion in question.criteria:
         for level in _LEVELS:
-            examples = getattr(criterion.evidence, level.label)
-            for text in (criterion.descriptor(level), *examples):
-                texts.append(demote(vectors.fixed(text), asked))
-                criterion_of.append(index)
-                level_of.append(int(level))
+            group = [criterion.descriptor(level), *getattr(criterion.evidence, level.label)]
+            texts += group
+            sizes.append(len(group))
+    answers = question.model_answers
+    models = [answers.at(level) if answers else question.prompt for level in _LEVELS]
+    asks = [criterion.asks for criterion in question.criteria]
+    ids = vectors.ids([*texts, *models, question.prompt, *asks])
+    distinct, counts = _counted(ids)
+    rows = vectors.rows(distinct)
+    lengths = np.linalg.norm(rows, axis=1)
+    units, prompt = unit(rows), len(texts) + len(models)
+    # Repeating the words of the question shows nothing.
+    asked = (units @ units[counts[prompt] > 0].T).max(axis=1, initial=0) > SAME_WORD
+    demoted = counts * np.where(asked, QUESTION_WORD_WEIGHT, 1.0).astype(np.float32)
+    weights = demoted * lengths
+    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
+    sums = unit(demoted @ rows)
     return Rubric(
-        units=np.concatenate([text.units for text in texts]),
-        weights=np.concatenate([text.weights for text in texts]),
-        starts=np.cumsum([0, *(len(text.weights) for text in texts[:-1])]),
-        criterion_of=np.array(criterion_of),
-        level_of=np.array(level_of),
-        means=np.stack([text.mean() for text in texts]),
-        question=asked.mean(),
+        units=unit(rows[:, :SHORT]),
+        recall=weights[: len(texts)],
+        means=sums[: len(texts)],
+        groups=np.cumsum([0, *sizes[:-1]]),
+        sizes=np.array(sizes),
+        speaks=np.array(
+            [
+                [name in structure.BY_DIMENSION[criterion.dimension] for name in structure.NAMES]
+                for criterion in question.criteria
+            ],
+            np.float32,
+        ),
+        asked=unit(counts[prompt] @ rows),
+        subject=unit(np.delete(counts, range(len(texts), prompt), axis=0).sum(axis=0) @ rows),
+        models=weights[len(texts) : prompt],
+        model_means=sums[len(texts) : prompt],
     )
 
 
-def demote(text: Tokens, question: Tokens) -> Tokens:
-    """Let words that stand in the question count little: repeating them shows nothing."""
-    if not len(text.weights) or not len(question.weights):
-        return text
-    same = (text.units @ question.units.T).max(axis=1) > 0.95
-    return Tokens(text.units, np.where(same, text.weights * QUESTION_WORD_WEIGHT, text.weights))
+def _counted(ids: Sequence[Ids]) -> tuple[Ids, Floats]:
+    """The distinct tokens, and how often each text has each of them, shape (texts, tokens)."""
+    distinct, place = np.unique(np.concatenate(ids), return_inverse=True)
+    counts = np.zeros((len(ids), len(distinct)), np.float32)
+    np.add.at(counts, (np.repeat(np.arange(len(ids)), [len(one) for one in ids]), place), 1.0)
+    return distinct, counts
 
 
-def extract(question: Question, document: Document, rubric: Rubric) -> list[CriterionFeatures]:
-    """Compute the features of every criterion of *question* for one answer.
+def extract(
+    question: Question, document: Document, rubric: Rubric, *, without: Level | None = None
+) -> Features:
+    """Measure one answer.
 
     Args:
         question: The question.
         document: The answer; it must hold at least one sentence.
         rubric: `prepare(question)`.
+        without: A model answer that shall not be compared with, because it is the answer itself.
     """
-    vectors = word_vectors()
-    sentences = [vectors.tokens(sentence.line) for sentence in document.sentences]
-    windows = _windows(len(sentences))
-    recall, precision = _similarities(sentences, windows, rubric)
-    means = np.stack(
-        [_window_mean([sentences[i] for i in range(first, last + 1)]) for first, last in windows]
-    )
-    near = means @ rubric.means.T
-    strength = np.sqrt(np.clip(recall, 0, 1) * np.clip(precision, 0, 1)) + 0.5 * near
-    whole = Tokens(
-        np.concatenate([s.units for s in sentences]), np.concatenate([s.weights for s in sentences])
-    )
-    meaning = whole.mean()
-    shared = _answer_features(question, document, whole, rubric)
-    by_criterion = np.stack(
+    lines = [sentence.line for sentence in document.sentences]
+    ids = word_vectors().ids(lines)
+    reading = _Reading.of(ids, rubric)
+    windows = _windows(len(lines))
+    recall = _pooled(reading.covered, np.maximum) @ rubric.recall.T
+    near = unit(_pooled(reading.sums, np.add)) @ rubric.means.T
+    strength = _strength(recall, near, rubric)
+    rest = strength.sum(axis=1, keepdims=True) - strength
+    margin = strength - rest / max(strength.shape[1] - 1, 1)
+    best = np.argmax(strength + 0.5 * margin, axis=0)
+    chosen = [windows[index] for index in best]
+    found = structure.detect(lines)
+    meaning = unit(reading.sums.sum(axis=0))
+    answer = _damped(found, document)
+    shared = _shared(question, document, rubric, reading, answer, meaning, without)
+    rows = np.concatenate(
         [
-            strength[:, rubric.criterion_of == index].max(axis=1)
-            for index in range(len(question.criteria))
+            _compared(rubric, recall, near, best),
+            margin[best, np.arange(len(best))][:, None],
+            (margin > 0.1).mean(axis=0)[:, None],
+            _seen(lines, found, chosen, rubric),
+            (rubric.speaks @ answer)[:, None],
+            np.tile(shared, (len(best), 1)),
         ],
         axis=1,
     )
-    full_recall = _whole_recall(recall, windows, rubric)
-    result = []
-    for index, criterion in enumerate(question.criteria):
-        others = np.delete(by_criterion, index, axis=1)
-        rival = others.mean(axis=1) if others.shape[1] else np.zeros(len(windows))
-        best = int(np.argmax(by_criterion[:, index] + 0.5 * (by_criterion[:, index] - rival)))
-        first, last = windows[best]
-        local = _window_features(
-            document, criterion, index, best, (first, last), recall, precision, near, rubric
+    return Features(
+        rows=rows.astype(np.float32),
+        meaning=meaning,
+        subject=rubric.subject,
+        ids=ids,
+        windows=chosen,
+        nearness=strength[best, np.arange(len(best))],
+    )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Per sentence: how well it covers each token of the rubric, and the sum of its vectors.
+
+    And of the whole answer: the share of its weight that each model answer has, too.
+    """
+
+    covered: Floats
+    sums: Floats
+    precise: Floats
+
+    @classmethod
+    def of(cls, ids: list[Ids], rubric: Rubric) -> _Reading:
+        distinct, counts = _counted(ids)
+        rows = word_vectors().rows(distinct)
+        weights = counts * np.linalg.norm(rows, axis=1)
+        similar = unit(rows[:, :SHORT]) @ rubric.units.T
+        np.maximum(similar, 0, out=similar)
+        covered = np.stack([similar[has].max(axis=0, initial=0) for has in counts > 0])
+        total = weights.sum(axis=0)
+        precise = [similar[:, model > 0].max(axis=1, initial=0) @ total for model in rubric.models]
+        return cls(
+            covered=covered,
+            sums=counts @ rows,
+            precise=np.array(precise, np.float32) / max(float(total.sum()), 1e-6),
         )
-        local["covered_whole"] = float(full_recall[index])
-        local["margin"] = float(by_criterion[best, index] - rival[best])
-        local["windows_near"] = float((by_criterion[:, index] > rival + 0.1).mean())
-        merged = {**shared, **local}
-        merged["dimension_structure_answer"] = _structure(shared, criterion.dimension, "answer_")
-        numbers = [merged[name] for name in NAMES[: -len(meaning)]]
-        row = np.concatenate([np.array(numbers, dtype=np.float32), meaning])
-        result.append(
-            CriterionFeatures(criterion, row, first, last, float(by_criterion[best, index]))
-        )
-    return result
 
 
 def _windows(count: int) -> list[tuple[int, int]]:
@@ -165,107 +284,90 @@ def _windows(count: int) -> list[tuple[int, int]]:
     ]
 
 
-def _window_mean(sentences: Sequence[Tokens]) -> Floats:
-    return Tokens(
-        np.concatenate([s.units for s in sentences]), np.concatenate([s.weights for s in sentences])
-    ).mean()
+def _pooled(rows: Floats, join: np.ufunc) -> Floats:
+    """Join the rows of the sentences of each window, in the order of `_windows`."""
+    sizes = [rows]
+    for size in range(2, WINDOW + 1):
+        if len(rows) >= size:
+            sizes.append(join(sizes[-1][:-1], rows[size - 1 :]))
+    return np.concatenate(sizes)
 
 
-def _similarities(
-    sentences: Sequence[Tokens], windows: Sequence[tuple[int, int]], rubric: Rubric
-) -> tuple[Floats, Floats]:
-    """Soft recall and soft precision, each of shape (windows, rubric texts)."""
-    covered, matched, mass = [], [], []
-    for sentence in sentences:
-        if len(sentence.weights):
-            similarity = np.clip(sentence.units @ rubric.units.T, 0, 1)
-            covered.append(similarity.max(axis=0))
-            best = np.maximum.reduceat(similarity, rubric.starts, axis=1)
-            matched.append(sentence.weights @ best)
-            mass.append(float(sentence.weights.sum()))
-        else:
-            covered.append(np.zeros(len(rubric.weights), np.float32))
-            matched.append(np.zeros(len(rubric.starts), np.float32))
-            mass.append(0.0)
-    totals = np.maximum(np.add.reduceat(rubric.weights, rubric.starts), 1e-6)
-    recall = np.empty((len(windows), len(rubric.starts)), np.float32)
-    precision = np.empty_like(recall)
-    for row, (first, last) in enumerate(windows):
-        best = np.max(covered[first : last + 1], axis=0)
-        recall[row] = np.add.reduceat(best * rubric.weights, rubric.starts) / totals
-        weight = max(sum(mass[first : last + 1]), 1e-6)
-        precision[row] = np.sum(matched[first : last + 1], axis=0) / weight
-    return recall, precision
+def _strength(recall: Floats, near: Floats, rubric: Rubric) -> Floats:
+    """How strongly each window speaks to each criterion, shape (windows, criteria)."""
+    starts = rubric.groups[:: len(_LEVELS)]
+    result: Floats = np.maximum.reduceat(recall + 0.5 * near, starts, axis=1)
+    return result
 
 
-def _whole_recall(recall: Floats, windows: Sequence[tuple[int, int]], rubric: Rubric) -> Floats:
-    """Per criterion: how much of its senior and staff texts is covered somewhere in the answer."""
-    best = recall.max(axis=0)
-    upper = rubric.level_of >= Level.SENIOR
-    return np.array(
+def _compared(rubric: Rubric, recall: Floats, near: Floats, best: NDArray[np.intp]) -> Floats:
+    """Recall and nearness of each criterion's window by level, and what they say together."""
+    shape = (len(best), len(_LEVELS))
+    own = np.arange(len(best))
+    by_level = np.maximum.reduceat(recall[best], rubric.groups, axis=1).reshape(-1, *shape)[
+        own, own
+    ]
+    nearby = np.maximum.reduceat(near[best], rubric.groups, axis=1).reshape(-1, *shape)[own, own]
+    climb = by_level[:, 1] + by_level[:, 2] - 2 * by_level[:, 0]
+    whole = np.add.reduceat(recall.max(axis=0), rubric.groups).reshape(shape)[:, 1:].sum(axis=1)
+    upper = whole / rubric.sizes.reshape(shape)[:, 1:].sum(axis=1)
+    result: Floats = np.concatenate(
+        [by_level, nearby, by_level.max(axis=1)[:, None], climb[:, None], upper[:, None]], axis=1
+    )
+    return result
+
+
+def _seen(
+    lines: Sequence[str], found: Floats, chosen: Sequence[tuple[int, int]], rubric: Rubric
+) -> Floats:
+    """What `structure` sees in and around each window."""
+    lengths = np.array([[line.count(" ") + 1] for line in lines], np.float32)
+    sums = np.concatenate(
         [
-            best[(rubric.criterion_of == index) & upper].mean()
-            for index in range(int(rubric.criterion_of.max()) + 1)
-        ],
-        dtype=np.float32,
+            np.zeros((1, found.shape[1] + 1), np.float32),
+            np.cumsum(np.concatenate([found, lengths], axis=1), axis=0),
+        ]
     )
-
-
-def _window_features(
-    document: Document,
-    criterion: Criterion,
-    index: int,
-    best: int,
-    window: tuple[int, int],
-    recall: Floats,
-    precision: Floats,
-    near: Floats,
-    rubric: Rubric,
-) -> dict[str, float]:
-    mine = rubric.criterion_of == index
-    features: dict[str, float] = {}
-    for level in _LEVELS:
-        at_level = mine & (rubric.level_of == level)
-        features[f"recall_{level.label}"] = float(recall[best, at_level].max())
-        features[f"near_{level.label}"] = float(near[best, at_level].max())
-    text = int(np.argmax(np.where(mine, recall[best], -1)))
-    features["recall_best"] = float(recall[best, text])
-    features["precision_best"] = float(precision[best, text])
-    features["climb"] = (
-        features["recall_senior"] + features["recall_staff"] - 2 * features["recall_mid"]
-    )
-    first, last = window
     # One sentence of context on each side: reasons and numbers often follow the claim.
-    span = document.sentences[max(0, first - 1) : last + 2]
-    passage = " ".join(sentence.line for sentence in span)
-    found = counts(passage)
-    for name in ("quantities", "because", "rejected", "failure", "mitigation"):
-        features[f"window_{name}"] = float(np.log1p(found[name]))
-    features["window_words"] = float(np.log1p(len(words(passage))))
-    features["dimension_structure_window"] = _structure(
-        {f"answer_{name}": float(np.log1p(n)) for name, n in found.items()},
-        criterion.dimension,
-        "answer_",
-    )
-    return features
+    first = [max(0, first - 1) for first, _ in chosen]
+    last = [min(len(lines), last + 2) for _, last in chosen]
+    here = np.log1p(sums[last] - sums[first])
+    places = [structure.NAMES.index(name) for name in _SEEN]
+    speaks = (here[:, :-1] * rubric.speaks).sum(axis=1)
+    result: Floats = np.concatenate([here[:, [*places, -1]], speaks[:, None]], axis=1)
+    return result
 
 
-def _answer_features(
-    question: Question, document: Document, whole: Tokens, rubric: Rubric
-) -> dict[str, float]:
-    total = max(len(document.words), 1)
-    found = counts(document.prose)
+def _damped(found: Floats, document: Document) -> Floats:
     # Counts grow with length; half of that is taken out, so that padding does not pay.
-    features = {
-        f"answer_{n}": float(np.log1p(c * (150 / (total + 50)) ** 0.5)) for n, c in found.items()
-    }
-    features["question_similarity"] = float(whole.mean() @ rubric.question)
-    features["log_words"] = float(np.log1p(min(total, 400)))
-    features["variety"] = len(set(document.words)) / total**0.8
-    for kind in KINDS:
-        features[f"kind_{kind}"] = float(question.kind == kind)
-    return features
+    total = max(len(document.words), 1)
+    result: Floats = np.log1p(found.sum(axis=0) * (150 / (total + 50)) ** 0.5)
+    return result
 
 
-def _structure(features: dict[str, float], dimension: str, prefix: str) -> float:
-    return sum(features[prefix + name] for name in BY_DIMENSION[dimension])
+def _shared(
+    question: Question,
+    document: Document,
+    rubric: Rubric,
+    reading: _Reading,
+    answer: Floats,
+    meaning: Floats,
+    without: Level | None,
+) -> Floats:
+    """The columns of `SHARED`."""
+    total = max(len(document.words), 1)
+    models = np.stack(
+        [rubric.model_means @ meaning, rubric.models @ reading.covered.max(axis=0), reading.precise]
+    )
+    if without is not None:
+        own = _LEVELS.index(without)
+        models[:, own] = np.delete(models, own, axis=1).mean(axis=1)
+    return np.concatenate(
+        [
+            [float(meaning @ rubric.asked), np.log1p(min(total, 400))],
+            [len(set(document.words)) / total**0.8],
+            models.reshape(-1),
+            answer,
+            [float(question.kind == kind) for kind in _KINDS],
+        ]
+    ).astype(np.float32)

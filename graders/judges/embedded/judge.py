@@ -6,47 +6,48 @@ Features -> model -> verdicts. Each stage is a module of its own and can be repl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graders.answers import Answer
 from graders.errors import JudgeError
-from graders.judges.embedded.features import CriterionFeatures, Rubric, extract, prepare
-from graders.judges.embedded.model import Model, shipped_model
-from graders.judges.embedded.structure import counts
+from graders.judges.embedded.features import Features, extract, prepare
+from graders.judges.embedded.model import Predicted, Predictor, shipped_model
 from graders.judges.text import Document, read
 from graders.levels import Level
-from graders.question import Question
-from graders.score import Verdict
+from graders.question import Criterion, Question
+from graders.score import Verdict, overall
 
 MAX_QUOTE = 600
 NOTHING_NEAR = 0.42
 """Nearness below which no window of the answer is worth quoting for a criterion."""
 
+PASS = float(Level.SENIOR) - 0.5
+"""Mean level from which an answer is *senior*."""
+
+FAR = 0.45
+"""Cosine to the most similar known answer below which a subject is foreign to the judge; answers
+to questions that were left out of the training come this far in one of a thousand cases."""
+
 
 SUBSTANCE = (
     "i_acted", "quantities", "before_after", "rejected", "mitigation", "money", "because",
 )  # fmt: skip
-SUBSTANCE_KINDS = 4
-"""Kinds of substance from which an answer is not empty talk; empty ones reach three."""
-
-
 FEW_WORDS = 25
-"""Fewer words than this, without any substance, are empty talk."""
+"""Fewer words than this with less than two kinds of substance are empty talk."""
 
 
 class EmbeddedJudge:
     """The default judge. It needs no key, no network and no GPU.
 
     Args:
-        model: Another model than the shipped one, for training and measuring.
+        model: Who turns measurements into levels; the shipped model by default.
     """
 
     name = "embedded"
 
-    def __init__(self, model: Model | None = None) -> None:
+    def __init__(self, model: Predictor | None = None) -> None:
         self._model = model or shipped_model()
 
     @property
@@ -63,62 +64,71 @@ class EmbeddedJudge:
         document = read(answer.text)
         if not document.sentences:
             raise JudgeError("there is no sentence to judge", where=question.id)
-        features = extract(question, document, _rubric(question))
-        rows = np.stack([feature.row for feature in features])
+        features = extract(question, document, prepare(question))
         dimensions = [f"{question.kind}/{c.dimension}" for c in question.criteria]
-        levels = _weigh_substance(self._model.predict(rows, dimensions), document)
+        predicted = self._model.predict(features, dimensions)
+        empty = len(document.words) < FEW_WORDS and features.seen(SUBSTANCE) < 2
+        if empty or not predicted.belongs:
+            predicted = replace(predicted, levels=np.zeros(len(dimensions)))
+        doubt = _doubt(question, predicted)
         return [
-            self._verdict(document, feature, float(level))
-            for feature, level in zip(features, levels, strict=True)
+            _verdict(document, features, predicted, index, criterion, doubt)
+            for index, criterion in enumerate(question.criteria)
         ]
 
-    def _verdict(self, document: Document, feature: CriterionFeatures, real: float) -> Verdict:
-        criterion = feature.criterion
-        level = Level(int(np.floor(min(real, 3.999) + 0.5)))
-        quotes: tuple[str, ...] = ()
-        if feature.nearness >= NOTHING_NEAR and level > Level.OFF:
-            first, last = document.sentences[feature.first], document.sentences[feature.last]
-            quote = document.quote(first, last)
-            quotes = (quote[:MAX_QUOTE],)
-        # The distance to the nearest border between two levels, in units of the model's error.
-        margin = 0.5 - abs(real - round(real))
-        return Verdict(
-            criterion=criterion.id,
-            dimension=criterion.dimension,
-            level=level,
-            evidence=quotes,
-            reason=_reason(feature, level, bool(quotes)),
-            confidence=round(min(1.0, 0.5 + margin / (2 * self._model.noise)), 2),
+
+def _verdict(
+    document: Document,
+    features: Features,
+    predicted: Predicted,
+    index: int,
+    criterion: Criterion,
+    doubt: str | None,
+) -> Verdict:
+    real = float(predicted.levels[index])
+    level = Level(int(np.floor(min(real, 3.999) + 0.5)))
+    quotes: tuple[str, ...] = ()
+    if features.nearness[index] >= NOTHING_NEAR and level > Level.OFF:
+        first, last = (document.sentences[place] for place in features.windows[index])
+        quotes = (document.quote(first, last)[:MAX_QUOTE],)
+    # The distance to the nearest border between two levels, in units of the model's error.
+    margin = 0.5 - abs(real - round(real))
+    return Verdict(
+        criterion=criterion.id,
+        dimension=criterion.dimension,
+        level=level,
+        evidence=quotes,
+        reason=_reason(criterion, level, bool(quotes)),
+        confidence=round(min(1.0, 0.5 + margin / (2 * predicted.noise)), 2),
+        doubt=doubt,
+    )
+
+
+def _doubt(question: Question, predicted: Predicted) -> str | None:
+    """Why the answer as a whole should be looked at, in words; `None` if it need not."""
+    if not predicted.belongs:
+        return "The text seems to answer another question."
+    if predicted.near < FAR:
+        return "The subject is far from all that the judge was calibrated on."
+    sums: dict[str, list[float]] = {}
+    for criterion, level in zip(question.criteria, predicted.levels, strict=True):
+        sums.setdefault(criterion.dimension, []).append(float(level))
+    found = overall(question.kind, {name: float(np.mean(some)) for name, some in sums.items()})
+    if found is None:
+        return None
+    mean = found[1] * Level.STAFF
+    low, high = max(0.0, mean - predicted.error), min(4.0, mean + predicted.error)
+    if low < PASS <= high:
+        return (
+            f"The judge puts the answer between {low:.1f} and {high:.1f} on the scale from 0 (off) "
+            f"to 4 (staff); the border to senior, {PASS}, lies between."
         )
+    return None
 
 
-def _weigh_substance(levels: NDArray[np.float64], document: Document) -> NDArray[np.float64]:
-    """Keep *off* for what says nothing, and only for that.
-
-    Who acted, measured, compared and gave reasons has said something, however weak, so the mean
-    is at least *below*. A few words without any of it have said nothing. A linear model, which
-    adds up what is there and what is absent, forgets both.
-    """
-    found = counts(document.prose)
-    kinds = sum(found[name] > 0 for name in SUBSTANCE)
-    if kinds >= SUBSTANCE_KINDS:
-        lift = max(0.0, float(Level.BELOW) - float(levels.mean()))
-        result: NDArray[np.float64] = np.clip(levels + lift, 0.0, 4.0)
-        return result
-    if kinds == 0 and len(document.words) < FEW_WORDS:
-        return np.zeros_like(levels)
-    return levels
-
-
-def _reason(feature: CriterionFeatures, level: Level, quoted: bool) -> str:
-    criterion = feature.criterion
+def _reason(criterion: Criterion, level: Level, quoted: bool) -> str:
     if level <= Level.BELOW:
         return f"Little was found here. {criterion.tip}"
     expected = criterion.descriptor(level)
     opening = "Closest to" if quoted else "Read from the answer as a whole; closest to"
     return f"{opening} the {level.label} description: {expected}"
-
-
-@lru_cache(maxsize=128)
-def _rubric(question: Question) -> Rubric:
-    return prepare(question)

@@ -1,84 +1,212 @@
-"""The small linear model between features and levels; its weights are plain JSON.
+"""The calibrated model between features and levels; its weights are plain numbers.
 
-`weights.json` is derived by `make model` from the labelled answers of this project alone.
+Kernel ridge regression: what an answer is worth on a dimension is a weighted sum over the answers
+that the model was fitted to, each counting as much as it is alike. Alike are two answers
+
+- in the features of their windows (a Gaussian kernel), the more so if their meaning is near,
+- in their words and pairs of words, and in their meaning (linear kernels),
+
+and each of these counts once for all dimensions and once more for the same dimension. The linear
+parts are summed up into weights of words when the model is fitted.
+
+`weights.npz` is derived by `make model` from the labelled answers of this project alone.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graders.errors import JudgeError
-from graders.judges.embedded.features import NAMES
+from graders.judges.embedded import words
+from graders.judges.embedded.features import LOCAL, NAMES, Features
+from graders.judges.embedded.vectors import Floats, Ids, unit
+from graders.judges.embedded.words import Vocabulary
 
-WEIGHTS = Path(__file__).parent / "weights.json"
+WEIGHTS = Path(__file__).parent / "weights.npz"
 
+OWN = len(LOCAL)
+"""Columns that belong to a criterion; the others are those of the whole answer."""
 
 CLIP = 2.0
 """Standard deviations beyond which a feature says no more: one odd word must not decide."""
 
+ALIKE, WORDS, PAIRS, MEANING, DIMENSION = 4.0, 3.0, 2.0, 1.0, 1.0
+"""Weights of the kernels: features, words, pairs of words, meaning, same dimension."""
 
-def standardised(
-    rows: NDArray[np.float64] | NDArray[np.float32],
-    center: NDArray[np.float64],
-    scale: NDArray[np.float64],
-) -> NDArray[np.float64]:
+
+def standardised(rows: Floats, center: Floats, scale: Floats) -> Floats:
     """Features in standard deviations, clipped."""
-    result: NDArray[np.float64] = np.clip((rows - center) / scale, -CLIP, CLIP)
+    result: Floats = np.clip((rows - center) / scale, -CLIP, CLIP).astype(np.float32)
     return result
 
 
-def spread_below(levels: NDArray[np.float64], middle: float, spread: float) -> NDArray[np.float64]:
-    """Move *levels* below *middle* away from it by the factor *spread*; within 0 to 4."""
-    distance = levels - middle
-    result: NDArray[np.float64] = np.clip(
-        middle + np.where(distance < 0, distance * spread, distance), 0.0, 4.0
-    )
-    return result
+def bells(rows: Floats, others: Floats, width: int) -> Floats:
+    """The Gaussian kernel of *width* features between standardised ones, shape (rows, others)."""
+    own = np.square(rows).sum(axis=1, dtype=np.float32) / 2
+    known = np.square(others).sum(axis=1, dtype=np.float32) / 2
+    result: Floats = rows @ others.T
+    result -= own[:, None]
+    result -= known
+    result *= np.float32(1 / width)
+    return np.exp(result, out=result)
+
+
+def beside(meaning: Floats, subject: Floats) -> Floats:
+    """What an answer means beside the subject of its question: how it speaks, not of what."""
+    along = (meaning * subject).sum(axis=-1, keepdims=True)
+    return unit(meaning - along * subject)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What the model makes of one answer.
+
+    Attributes:
+        levels: Level of each criterion as a real number within 0 to 4.
+        near: Cosine to the most similar answer that the model knows; low for foreign subjects.
+        error: Half the width of the interval that holds the true mean level seven times in ten.
+        noise: Standard deviation of the error of one criterion, in levels.
+        belongs: Whether the answer is one to its question at all.
+    """
+
+    levels: NDArray[np.float64]
+    near: float
+    error: float
+    noise: float
+    belongs: bool = True
+
+
+class Predictor(Protocol):
+    """What the embedded judge asks for levels."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever a prediction could."""
+
+    def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
+        """Judge one answer by what was measured of it."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """Ridge regression on standardised features, one intercept per dimension.
+    """The fitted model: f features, n rows of a known answers, d dimensions.
 
     Attributes:
         version: Goes into every score.
-        center: Means of the features, shape (features,).
-        scale: Standard deviations of the features, shape (features,).
-        coefficients: Shape (features,), in levels per standard deviation.
-        intercepts: `kind/dimension` -> intercept in levels.
-        spread: Factor below `middle` that undoes the shrinkage of ridge regression. Above it the
-            model answers hold the scale, and spreading would call every good answer *staff*.
-        middle: Level from which downwards the predictions are spread.
-        noise: Standard deviation of the out-of-fold error, in levels.
+        center: Means of the features, shape (f,).
+        scale: Standard deviations of the features, shape (f,).
+        dimensions: `kind/dimension` of each dimension, sorted.
+        rows: Standardised features of the known rows, ordered by dimension, shape (n, f).
+        owner: Known answer of each row, shape (n,).
+        starts: Where the rows of each dimension begin, then n, shape (d + 1,).
+        alpha: Weight of each row in levels, shape (n,).
+        meaning: Mean direction of each known answer, shape (a, 256).
+        beside: The same beside its question's subject, shape (a, 256).
+        words: Words that count.
+        pairs: Pairs of words that count.
+        word_weights: For all dimensions, then for each one, shape (1 + d, words).
+        pair_weights: The same of pairs, shape (1 + d, pairs).
+        meaning_weights: Shape (256,).
+        bias: Of each dimension, shape (d,).
+        mean: Mean level of the known rows.
+        spread: Factors that undo the shrinkage of ridge regression: of an answer's mean level,
+            and of its criteria around that.
+        error: Half the width of the 70% interval of the mean level: at a subject that is known
+            (near 1), and what is added for each unit of distance.
+        noise: Standard deviation of the out-of-fold error of one criterion, in levels.
+        belonging: Weights of `Features.relation`, then their sum's border: above it an answer
+            belongs to its question.
     """
 
     version: str
-    center: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
-    intercepts: dict[str, float]
-    spread: float
-    middle: float
+    center: Floats
+    scale: Floats
+    dimensions: tuple[str, ...]
+    rows: Floats
+    owner: Ids
+    starts: Ids
+    alpha: Floats
+    meaning: Floats
+    beside: Floats
+    words: Vocabulary
+    pairs: Vocabulary
+    word_weights: Floats
+    pair_weights: Floats
+    meaning_weights: Floats
+    bias: Floats
+    mean: float
+    spread: tuple[float, float]
+    error: tuple[float, float]
     noise: float
+    belonging: Floats
 
-    def predict(self, rows: NDArray[np.float32], dimensions: list[str]) -> NDArray[np.float64]:
-        """The level of each row, as a real number within 0 to 4.
+    @cached_property
+    def _local(self) -> Floats:
+        return np.ascontiguousarray(self.rows[:, :OWN])
+
+    @cached_property
+    def _shared(self) -> Floats:
+        """The shared columns of each known answer: those of any of its rows."""
+        _, first = np.unique(self.owner, return_index=True)
+        return np.ascontiguousarray(self.rows[first, OWN:])
+
+    def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
+        """Judge one answer.
 
         Args:
-            rows: Feature matrix, shape (criteria, features).
-            dimensions: `kind/dimension` of each row.
+            features: What was measured of it.
+            dimensions: `kind/dimension` of each criterion; unknown ones are judged as a whole.
         """
-        standard = standardised(rows, self.center, self.scale)
-        fallback = float(np.mean(list(self.intercepts.values()))) if self.intercepts else 2.0
-        base = np.array([self.intercepts.get(name, fallback) for name in dimensions])
-        raw = base + standard @ self.coefficients
-        return spread_below(raw, self.middle, self.spread)
+        alike = self.meaning @ features.meaning
+        apart = self.beside @ beside(features.meaning, features.subject)
+        rows = standardised(features.rows, self.center, self.scale)
+        # The bell of two rows is that of their local columns times that of their answers' shared
+        # ones; the latter is the same for all criteria of an answer.
+        whole = bells(rows[:1, OWN:], self._shared, len(self.center))[0]
+        near_by = (1 + alike + apart) * whole * np.float32(ALIKE / 1.5)
+        worth = self.alpha * near_by[self.owner]
+        kernel = bells(rows[:, :OWN], self._local, len(self.center))
+        spoken = self.words.direction(words.singles(features.ids))
+        paired = self.pairs.direction(words.pairs(features.ids))
+        said = self.word_weights @ spoken + self.pair_weights @ paired
+        levels = kernel @ worth + said[0] + self.meaning_weights @ features.meaning + self.mean
+        for index, name in enumerate(dimensions):
+            if name in self.dimensions:
+                place = self.dimensions.index(name)
+                own = slice(self.starts[place], self.starts[place + 1])
+                levels[index] += kernel[index, own] @ worth[own]
+                levels[index] += said[1 + place] + self.bias[place]
+        near = float(alike.max())
+        return Predicted(
+            spread(levels.astype(np.float64), self.mean, self.spread),
+            near,
+            self.error[0] + self.error[1] * (1 - near),
+            self.noise,
+            self.belongs(features),
+        )
+
+    def belongs(self, features: Features) -> bool:
+        """Whether an answer is one to its question at all, however good."""
+        return float(self.belonging[:-1] @ features.relation()) > float(self.belonging[-1])
+
+
+def spread(
+    levels: NDArray[np.float64], center: float, factors: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Spread the mean of an answer's *levels* around *center*, and the levels around that mean."""
+    mean = levels.mean()
+    whole, parts = factors
+    result: NDArray[np.float64] = np.clip(
+        center + whole * (mean - center) + parts * (levels - mean), 0.0, 4.0
+    )
+    return result
 
 
 @lru_cache(maxsize=1)
@@ -88,20 +216,50 @@ def shipped_model() -> Model:
     Raises:
         JudgeError: If the weights are missing or belong to other features.
     """
-    where = str(WEIGHTS)
+    return load(WEIGHTS)
+
+
+def load(path: Path) -> Model:
+    """Read a model.
+
+    Raises:
+        JudgeError: If it is missing, broken or of other features.
+    """
     try:
-        data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise JudgeError(f"cannot be read ({error})", where=where, fix="Run `make model`") from None
+        with np.load(path, allow_pickle=False) as file:
+            data = {name: file[name] for name in file.files}
+        model = _model(data)
+    except (OSError, ValueError, KeyError) as error:
+        raise JudgeError(
+            f"cannot be read ({error})", where=str(path), fix="Run `make model`"
+        ) from None
     if tuple(data["features"]) != NAMES:
-        raise JudgeError("was trained on other features", where=where, fix="Run `make model`")
+        raise JudgeError("was trained on other features", where=str(path), fix="Run `make model`")
+    return model
+
+
+def _model(data: dict[str, Any]) -> Model:
+    single = {name: data[name].astype(np.float32) for name in data if data[name].dtype.kind == "f"}
     return Model(
-        version=data["version"],
-        center=np.array(data["center"]),
-        scale=np.array(data["scale"]),
-        coefficients=np.array(data["coefficients"]),
-        intercepts=data["intercepts"],
-        spread=data["spread"],
-        middle=data["middle"],
-        noise=data["noise"],
+        version=str(data["version"]),
+        center=single["center"],
+        scale=single["scale"],
+        dimensions=tuple(map(str, data["dimensions"])),
+        rows=single["rows"],
+        owner=data["owner"].astype(np.int64),
+        starts=data["starts"].astype(np.int64),
+        alpha=single["alpha"],
+        meaning=single["meaning"],
+        beside=single["beside"],
+        words=Vocabulary(data["words"], single["words_weights"], single["words_center"]),
+        pairs=Vocabulary(data["pairs"], single["pairs_weights"], single["pairs_center"]),
+        word_weights=single["word_weights"],
+        pair_weights=single["pair_weights"],
+        meaning_weights=single["meaning_weights"],
+        bias=single["bias"],
+        mean=float(data["mean"]),
+        spread=(float(data["spread"][0]), float(data["spread"][1])),
+        error=(float(data["error"][0]), float(data["error"][1])),
+        noise=float(data["noise"]),
+        belonging=single["belonging"],
     )

@@ -1,50 +1,200 @@
 """What can be seen in a text without knowing the subject: who acts, what is measured, weighed, learned.
 
-Each detector is a regular expression; its count is a feature, never a score of its own.
+Each detector counts single words and short phrases; its count is a feature, never a score of its
+own. What a word says is remembered, and phrases are looked for only where a word of theirs stands,
+so that reading costs next to nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _UNIT = (
-    r"(?:%|percent|ms|milliseconds?|seconds?|minutes?|hours?|days?|weeks?|[kmgtp]i?b\b|[kmb]\b|bytes?|bits?"
-    r"|rps|qps|tps|req|requests?|writes?|reads?|queries|users?|customers?|nodes?|machines?|servers?"
-    r"|shards?|replicas?|million|billion|thousand|x\b|per\b|/)"
+    r"(?:%|percent|ms|milliseconds?|seconds?|minutes?|hours?|days?|weeks?|[kmgtp]i?b\b|[kmb]\b"
+    r"|bytes?|bits?|rps|qps|tps|req|requests?|writes?|reads?|queries|users?|customers?|nodes?"
+    r"|machines?|servers?|shards?|replicas?|million|billion|thousand|x\b|per\b|/)"
 )
+_COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|other|several|all|both)"
+_CHANGED = (
+    r"(?:reduc|cut|dropp|fell|lower|improv|increas|grew|sav|shr[au]nk|rose|brought|decreas|gain)"
+)
+_ABOUT = r"(?:about |around |roughly |over |nearly )?"
 
-DETECTORS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern, re.IGNORECASE)
-    for name, pattern in {
-        "numbers": r"\b\d[\d,.]*",
-        "quantities": rf"\d[\d,.]*\s?-?{_UNIT}",
-        "money": r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:dollars|euros?|pounds|usd|eur|gbp|k€|m€)\b|\bcosts?\b|\bbudget\b|\bprices?\b",
-        "before_after": r"\bfrom\s+(?:about |around |roughly |over |nearly )?[$€£]?\d[^.;\n]{0,40}?\bto\s+[$€£]?\w+|→|->|\bdown to\b|\bup to \d|\bwent from\b|\bused to\b|\bbefore[^.]{0,60}\bafter\b|\b(?:reduc|cut|dropp|fell|lower|improv|increas|grew|sav|shr[au]nk|rose|brought|decreas|gain)\w*\b[^.;\n]{0,60}?\bby\s+(?:about |around |roughly |over |nearly )?[$€£]?\d|\bhalved\b|\bdoubled\b|\btripled\b",
-        "business": r"\b(?:revenue|churn|customers?|merchants?|conversion|margins?|contracts?|markets?|sales|renewals?|refunds?|chargebacks?|tickets|complaints|retention|sign-?ups?|subscribers?|orders|profit|savings?|saved|deals?|invoices?|fees?|penalt(?:y|ies)|audit|compliance|launch(?:ed)?)\b",
-        "i_acted": r"\bI\s+(?:also\s+|then\s+|first\s+|\w+ly\s+)?(?:(?!need|want|tri|help|ask|start|learn|work|join|us|lik|hop|liv)[a-z]{2,}ed\b|led|decided|proposed|wrote|built|designed|chose|drove|pushed|asked|argued|measured|found|pulled|set|ran|owned|cut|convinced|killed|stopped|moved|started|made|took|went|put|drafted|scoped|reframed|rejected|negotiated|insisted|picked|sat|brought|presented|turned|shipped|dropped|refused|agreed|called|gave|got|told|showed|split|rolled|named|published|coached|paired|looked|would|use|pick|choose|start|keep|size|put|shard|reject|size|need)\b",
-        "i": r"\bI(?:'m|'d|'ve|'ll)?\b|\bmy\b|\bme\b",
-        "we": r"\bwe(?:'re|'d|'ve|'ll)?\b|\bour\b|\bus\b",
-        "passive": r"\bI was (?:told|asked|given|assigned|put on|involved|part of)\b|\bwas assigned\b|\bwe were told\b|\bmy (?:manager|boss|lead) (?:told|asked|gave|said|decided|wanted)\b|\bhelped (?:with|out)\b|\bwas involved\b|\bgot assigned\b",
-        "rejected": r"\binstead of\b|\brather than\b|\breject(?:ed|ing)?\b|\bruled out\b|\bdecided against\b|\bnot worth\b|\balternatives?\b|\b(?:considered|looked at|evaluated|weighed|compared)\b|\bversus\b|\bvs\.?\b|\btrade-?offs?\b|\bdropped\b|\bthe other option\b|\bwould have (?:been|cost|meant|taken)\b|\bat the (?:cost|price) of\b|\bwe give up\b|\bI give up\b|\bover-?kill\b|\bturned down\b|\bsaid no\b|\bwhat I would not\b|\bI(?:'d| would) not\b|\bno need for\b",
-        "because": r"\bbecause\b|\bsince\b|\bso that\b|\bwhich means\b|\btherefore\b|\bthat is why\b|\bthat's why\b|\bthe reason\b|\bso (?:I|we|the)\b|\bhence\b|\bmeans? that\b|\bunless\b|\bonly if\b",
-        "failure": r"\bfail(?:s|ed|ure|ures|ing|over)?\b|\bcrash\w*|\bdies\b|\bdied\b|\bdown\b|\boutage\b|\bpartition(?:ed|s)?\b|\bstale\b|\bduplicat\w+|\btime-?outs?\b|\boverload\w*|\bstampede\b|\brace\b|\blost\b|\blose[s]?\b|\bcorrupt\w*|\bsplit[- ]brain\b|\blag\b|\bhot (?:key|shard|spot|partition)s?\b|\bthundering\b|\bincident\b|\bbreaks?\b|\bdrift\w*|\berrors?\b",
-        "mitigation": r"\bretr(?:y|ies)\b|\bfall ?backs?\b|\breplicas?\b|\bfail(?:s)? ?over\b|\bfail[- ](?:open|closed)\b|\bidempoten\w+|\bcircuit[- ]breakers?\b|\bdegrad\w+|\bjitter\w*|\bback-?off\b|\bcoalesc\w+|\bsingle[- ]?flight\b|\block\b|\bleases?\b|\bfencing\b|\bquorum\b|\bversion(?:ed|s)?\b|\breconcil\w+|\bdead[- ]letter\b|\bshed(?:ding)?\b|\bload-?shed\w*|\bserve stale\b|\bbulkhead\w*|\bprobabilistic\b|\bexpir\w+",
-        "stakeholders": r"\bproduct(?: manager| owner| team)?\b|\bPMs?\b|\bdesign(?:er|ers| team)?\b|\blegal\b|\bfinance\b|\bCFO\b|\bCTO\b|\bVPs?\b|\bdirectors?\b|\bsales\b|\bsupport\b|\bmarketing\b|\bsecurity team\b|\bcompliance\b|\bops\b|\bstakeholders?\b|\bexec(?:utive)?s?\b|\bresearch(?:er|ers)?\b|\boperations\b",
-        "teams": r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|other|several|all|both|partner|platform|neighbou?ring) (?:\w+ )?(?:teams|squads|engineers|developers|people|departments|orgs|functions|services)\b|\bacross (?:the )?(?:teams|org\w*|company|functions)\b|\borg(?:anisation|anization)?(?:-wide)?\b|\bcompany-wide\b",
-        "time_spans": r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a few|first|second|next|last|following|half a|a) (?:\w+ )?(?:weeks?|months?|quarters?|years?)\b|\bquarters?\b|\bQ[1-4]\b|\bby the end of\b|\bsix-month\b|\broadmaps?\b",
-        "learning": r"\blearn(?:ed|t|ing)?\b|\bsince then\b|\bnext time\b|\bin hindsight\b|\bnowadays\b|\bnow I\b|\bI now\b|\bwe now\b|\bever since\b|\bwould do differently\b|\bdo differently\b|\bmistake I\b|\btaught me\b|\bchanged how\b|\btoday I\b|\bfrom then on\b|\bhabit\b|\bretro(?:spective)?\b|\bpost-?mortem\b",
-        "standards": r"\badopt(?:ed|ion|s|ing)?\b|\bstandards?\b|\btemplates?\b|\bguidelines?\b|\bbecame the default\b|\bthe default\b|\bRFC\b|\bplaybooks?\b|\bstill (?:use|used|uses|runs?|in use)\b|\bpolic(?:y|ies)\b|\bpractice\b|\bdesign reviews?\b|\bpaved\b",
-        "rollout": r"\broll(?:ed)?[- ]?(?:out|back)\b|\bcanary\b|\bfeature flags?\b|\bmigrat\w+|\bdual[- ]writ\w+|\bshadow\b|\bbackfill\w*|\bphases?\b|\bincremental\w*|\bpilot\b|\bstaged\b|\bcut-?over\b",
-        "operations": r"\bmetrics?\b|\balarms?\b|\balerts?\b|\bpage(?:s|d)?\b|\bdashboards?\b|\bp9\d\b|\bp50\b|\bp99\.9\b|\bSLOs?\b|\bSLAs?\b|\bmonitor\w*|\bon-?call\b|\berror budget\b|\bhit[- ]rat(?:e|io)\b|\bheadroom\b|\brunbook\b",
-        "requirements": r"\bin scope\b|\bout of scope\b|\bassum\w+|\brequirements?\b|\bfunctional\b|\bclarif\w+|\bask(?:ing)? (?:first|whether|how|about|what)\b|\bleave out\b|\bnot (?:doing|building|covering)\b|\bwould ask\b|\bfirst question\b|\bpriorit\w+",
-        "people": r"\bmentor\w*|\bcoach\w*|\bcredit\b|\bpromot\w+|\bjunior\b|\bgrew\b|\bownership\b|\bpaired?\b|\btrust\b|\bone-on-one\w*|\b1:1s?\b|\bpresent(?:ed)? it\b|\bhanded\b|\bdelegat\w+|\bher\b|\bhis\b|\btheir\b",
-        "self_knowledge": r"\bgaps?\b|\bhonest(?:ly)?\b|\bnot yet\b|\bstaff\b|\bsponsor\b|\bscope\b|\bdirection\b|\binfluence\b|\bjudg(?:e)?ment\b|\bdepth\b|\bdeepen\w*|\bplan\b|\bmulti-?team\b|\bwhat I have not\b|\bI have not\b|\bI haven't\b|\bmissing\b",
-        "blame": r"\bpolitic\w*|\bunfair\b|\bmy manager (?:doesn't|does not|never|didn't|did not|blocked)\b|\bthey (?:never|don't|didn't) (?:promote|recogni)\w*|\bdon't want (?:the )?(?:responsibility|meetings|hassle|stress)\b|\btitles? (?:don't|doesn't|do not|are just)\b|\bless stress\b|\bmore money\b|\bmore pay\b",
-        "platitudes": r"\bscalab(?:le|ility)\b|\brobust\b|\bbest practices?\b|\bit depends\b|\bas needed\b|\bhighly available\b|\bsynerg\w+|\bworld-class\b|\bcutting[- ]edge\b|\bseamless\w*|\bleverag\w+|\becosystem\b|\bholistic\w*|\bagile\b|\bpassionate\b|\bteam player\b|\bvery important\b|\bbasically\b|\bobviously\b|\betc\b",
-        "unsure": r"\bI (?:don't|do not) (?:really )?(?:know|remember)\b|\bnot (?:really )?sure\b|\bI guess\b|\bmaybe\b|\bprobably\b|\bI think\b|\bsomehow\b|\bsome kind of\b|\bstuff\b|\bthings like that\b|\bor something\b|\bno idea\b",
-    }.items()
+
+@dataclass(frozen=True)
+class Detector:
+    """One thing to look for.
+
+    Attributes:
+        words: Pattern of single words, in lower case.
+        phrases: Pattern of what is longer than a word.
+        near: Pattern of the words without which no phrase is looked for; "" looks always.
+    """
+
+    words: str = ""
+    phrases: str = ""
+    near: str = ""
+
+
+DETECTORS: dict[str, Detector] = {
+    "numbers": Detector(phrases=r"\b\d[\d,.]*"),
+    "quantities": Detector(phrases=rf"\d[\d,.]*\s?-?{_UNIT}"),
+    "money": Detector(
+        r"costs?|budget|prices?",
+        r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:dollars|euros?|pounds|usd|eur|gbp|k€|m€)(?!\w)",
+    ),
+    "before_after": Detector(
+        r"halved|doubled|tripled|→|->",
+        rf"\bfrom\s+{_ABOUT}[$€£]?\d[^.;\n]{{0,40}}?\bto\s+[$€£]?\w+|\bdown to\b|\bup to \d"
+        r"|\bwent from\b|\bused to\b|\bbefore[^.\n]{0,60}\bafter\b"
+        rf"|\b{_CHANGED}\w*[^.;\n]{{0,60}}?\bby\s+{_ABOUT}[$€£]?\d",
+        r"from|to|after|by",
+    ),
+    "business": Detector(
+        r"revenue|churn|customers?|merchants?|conversion|margins?|contracts?|markets?|sales|renewals?"
+        r"|refunds?|chargebacks?|tickets|complaints|retention|sign-?ups?|subscribers?|orders|profit"
+        r"|savings?|saved|deals?|invoices?|fees?|penalt(?:y|ies)|audit|compliance|launch(?:ed)?"
+    ),
+    "i_acted": Detector(
+        phrases=r"\bi\s+(?:also\s+|then\s+|first\s+|\w+ly\s+)?(?:(?!need|want|tri|help|ask|start|learn"
+        r"|work|join|us|lik|hop|liv)[a-z]{2,}ed\b|(?:led|decided|proposed|wrote|built|designed|chose"
+        r"|drove|pushed|asked|argued|measured|found|pulled|set|ran|owned|cut|convinced|killed|stopped"
+        r"|moved|started|made|took|went|put|drafted|scoped|reframed|rejected|negotiated|insisted"
+        r"|picked|sat|brought|presented|turned|shipped|dropped|refused|agreed|called|gave|got|told"
+        r"|showed|split|rolled|named|published|coached|paired|looked|would|use|pick|choose|start"
+        r"|keep|size|shard|reject|need)\b)",
+        near="i",
+    ),
+    "i": Detector(r"i|i['’](?:m|d|ve|ll)|my|me"),
+    "we": Detector(r"we|we['’](?:re|d|ve|ll)|our|us"),
+    "passive": Detector(
+        phrases=r"\bi was (?:told|asked|given|assigned|put on|involved|part of)\b|\bwas (?:assigned"
+        r"|involved)\b|\bwe were told\b|\bmy (?:manager|boss|lead) (?:told|asked|gave|said|decided"
+        r"|wanted)\b|\bhelped (?:with|out)\b|\bgot assigned\b",
+        near="was|were|my|helped|got",
+    ),
+    "rejected": Detector(
+        r"reject(?:ed|ing)?|alternatives?|considered|evaluated|weighed|compared|versus|vs|trade-?offs?"
+        r"|dropped|over-?kill",
+        r"\binstead of\b|\brather than\b|\bruled out\b|\bdecided against\b|\bnot worth\b|\blooked at\b"
+        r"|\bthe other option\b|\bwould have (?:been|cost|meant|taken)\b|\bat the (?:cost|price) of\b"
+        r"|\b(?:we|i) give up\b|\bturned down\b|\bsaid no\b|\b(?:what )?i would not\b"
+        r"|\bno need for\b",
+        r"instead|rather|ruled|decided|worth|looked|option|would|cost|price|give|turned|said|need",
+    ),
+    "because": Detector(
+        r"because|since|therefore|hence|unless",
+        r"\bso that\b|\bwhich means\b|\bthat(?: is|['’]s) why\b|\bthe reason\b|\bso (?:i|we|the)\b"
+        r"|\bmeans? that\b|\bonly if\b",
+        r"so|means?|why|reason|only",
+    ),
+    "failure": Detector(
+        r"fail(?:s|ed|ure|ures|ing|over)?|crash\w*|dies|died|down|outage|partition(?:ed|s)?|stale"
+        r"|duplicat\w+|time-?outs?|overload\w*|stampede|race|lost|loses?|corrupt\w*|split-brain|lag"
+        r"|thundering|incident|breaks?|drift\w*|errors?",
+        r"\bhot (?:key|shard|spot|partition)s?\b|\bsplit brain\b",
+        r"hot|split",
+    ),
+    "mitigation": Detector(
+        r"retr(?:y|ies)|fallbacks?|replicas?|fail-(?:open|closed)|failover|idempoten\w+|degrad\w+"
+        r"|jitter\w*|back-?off|coalesc\w+|single-?flight|lock|leases?|fencing|quorum|version(?:ed|s)?"
+        r"|reconcil\w+|dead-letter|shed(?:ding)?|load-?shed\w*|bulkhead\w*|probabilistic|expir\w+",
+        r"\bfall ?backs?\b|\bfails? ?over\b|\bfail (?:open|closed)\b|\bcircuit[- ]breakers?\b"
+        r"|\bsingle flight\b|\bdead letter\b|\bserve stale\b",
+        r"falls?|fails?|circuit\S*|single|dead|serve",
+    ),
+    "stakeholders": Detector(
+        r"product|pms?|designers?|legal|finance|cfo|cto|vps?|directors?|sales|support|marketing"
+        r"|compliance|ops|stakeholders?|execs?|researchers?|operations",
+        r"\bdesign team\b|\bsecurity team\b|\bexecutives\b",
+        r"team|executives",
+    ),
+    "teams": Detector(
+        r"organi[sz]ation(?:-wide)?|orgs?(?:-wide)?|company-wide",
+        rf"\b(?:{_COUNT}|partner|platform|neighbou?ring) (?:\w+ )?(?:teams|squads|engineers|developers"
+        r"|people|departments|orgs|functions|services)\b"
+        r"|\bacross (?:the )?(?:teams|org\w*|company|functions)\b",
+        r"teams|squads|engineers|developers|people|departments|orgs|functions|services|across",
+    ),
+    "time_spans": Detector(
+        r"quarters?|q[1-4]|six-month|roadmaps?",
+        rf"\b(?:{_COUNT}|one|twelve|a few|first|second|next|last|following|half a|a) (?:\w+ )?"
+        r"(?:weeks?|months?|years?)\b|\bby the end of\b",
+        r"weeks?|months?|years?|end",
+    ),
+    "learning": Detector(
+        r"learn(?:ed|t|ing)?|nowadays|habit|retro(?:spective)?|post-?mortem",
+        r"\bsince then\b|\bnext time\b|\bin hindsight\b|\bnow i\b|\b(?:i|we) now\b|\bever since\b"
+        r"|\bdo differently\b|\bmistake i\b|\btaught me\b|\bchanged how\b|\btoday i\b|\bfrom then on\b",
+        r"then|time|hindsight|now|ever|differently|mistake|taught|changed|today",
+    ),
+    "standards": Detector(
+        r"adopt(?:ed|ion|s|ing)?|standards?|templates?|guidelines?|rfc|playbooks?|polic(?:y|ies)"
+        r"|practice|paved",
+        r"\bthe default\b|\bstill (?:used?|uses|runs?|in use)\b|\bdesign reviews?\b",
+        r"default|still|reviews?",
+    ),
+    "rollout": Detector(
+        r"roll(?:ed)?-?(?:out|back)|canary|migrat\w+|dual-writ\w+|shadow|backfill\w*|phases?"
+        r"|incremental\w*|pilot|staged|cut-?over",
+        r"\broll(?:ed)? (?:out|back)\b|\bfeature flags?\b|\bdual writ\w+",
+        r"roll|rolled|flags?|dual",
+    ),
+    "operations": Detector(
+        r"metrics?|alarms?|alerts?|page(?:s|d)?|dashboards?|p9\d(?:\.9)?|p50|slos?|slas?|monitor\w*"
+        r"|on-?call|hit-rat(?:e|io)|headroom|runbook",
+        r"\berror budget\b|\bhit rat(?:e|io)\b",
+        r"budget|hit",
+    ),
+    "requirements": Detector(
+        r"assum\w+|requirements?|functional|clarif\w+|priorit\w+",
+        r"\b(?:in|out of) scope\b|\bask(?:ing)? (?:first|whether|how|about|what)\b|\bleave out\b"
+        r"|\bnot (?:doing|building|covering)\b|\bwould ask\b|\bfirst question\b",
+        r"scope|ask|asking|leave|not|question",
+    ),
+    "people": Detector(
+        r"mentor\w*|coach\w*|credit|promot\w+|junior|grew|ownership|paired?|trust|one-on-one\w*|1:1s?"
+        r"|handed|delegat\w+|her|his|their",
+        r"\bpresent(?:ed)? it\b",
+        r"present|presented",
+    ),
+    "self_knowledge": Detector(
+        r"gaps?|honest(?:ly)?|staff|sponsor|scope|direction|influence|judge?ment|depth|deepen\w*|plan"
+        r"|multi-?team|missing",
+        r"\bnot yet\b|\bi have not\b|\bi haven['’]t\b",
+        r"yet|have|haven\S+",
+    ),
+    "blame": Detector(
+        r"politic\w*|unfair",
+        r"\bmy manager (?:doesn['’]t|does not|never|didn['’]t|did not|blocked)\b|\bthey (?:never|don['’]t"
+        r"|didn['’]t) (?:promote|recogni)\w*|\bdon['’]t want (?:the )?(?:responsibility|meetings|hassle"
+        r"|stress)\b|\btitles? (?:don['’]t|doesn['’]t|do not|are just)\b|\bless stress\b"
+        r"|\bmore (?:money|pay)\b",
+        r"manager|they|want|titles?|less|more",
+    ),
+    "platitudes": Detector(
+        r"scalab(?:le|ility)|robust|synerg\w+|world-class|cutting-edge|seamless\w*|leverag\w+|ecosystem"
+        r"|holistic\w*|agile|passionate|basically|obviously|etc",
+        r"\bbest practices?\b|\bit depends\b|\bas needed\b|\bhighly available\b|\bcutting edge\b"
+        r"|\bteam player\b|\bvery important\b",
+        r"best|depends|needed|highly|cutting|player|important",
+    ),
+    "unsure": Detector(
+        r"maybe|probably|somehow|stuff",
+        r"\bi (?:don['’]t|do not) (?:really )?(?:know|remember)\b|\bnot (?:really )?sure\b|\bi guess\b"
+        r"|\bsome kind of\b|\bi think\b|\bthings like that\b|\bor something\b|\bno idea\b",
+        r"know|remember|sure|guess|kind|think|things|something|idea",
+    ),
 }
 """Name -> what it looks for. English only; other languages are noticed and sent to a person."""
+
+NAMES: tuple[str, ...] = tuple(DETECTORS)
 
 BY_DIMENSION: dict[str, tuple[str, ...]] = {
     "requirements": ("requirements", "rejected", "numbers"),
@@ -76,7 +226,48 @@ BY_DIMENSION: dict[str, tuple[str, ...]] = {
 }
 """Dimension -> the detectors that speak for it."""
 
+_TOKEN = re.compile(r"\w+(?:[-'’.:]\w+)*|→|->")
+_PART = re.compile(r"[-.:]")
+_WORDS = [re.compile(detector.words) if detector.words else None for detector in DETECTORS.values()]
+_PHRASES = [re.compile(detector.phrases or "(?!)") for detector in DETECTORS.values()]
+_NEAR = [re.compile(detector.near) if detector.near else None for detector in DETECTORS.values()]
+_FIGURE = re.compile(r"\d")
+_ALWAYS = frozenset(
+    index
+    for index, detector in enumerate(DETECTORS.values())
+    if detector.phrases and not detector.near
+)
 
-def counts(text: str) -> dict[str, int]:
-    """How often each detector finds something in *text*."""
-    return {name: len(pattern.findall(text)) for name, pattern in DETECTORS.items()}
+
+def detect(sentences: Sequence[str]) -> NDArray[np.float32]:
+    """How often each detector finds something in each sentence, shape (sentences, detectors)."""
+    found = [[0] * len(NAMES) for _ in sentences]
+    for row, sentence in zip(found, sentences, strict=True):
+        line = sentence.lower()
+        wanted = set(_ALWAYS) if _FIGURE.search(line) else set()
+        for word in _TOKEN.findall(line):
+            known = _word(word)
+            if known is not None:
+                for index in known[0]:
+                    row[index] += 1
+                wanted.update(known[1])
+        for index in wanted:
+            row[index] += sum(1 for _ in _PHRASES[index].finditer(line))
+    return np.array(found, np.float32).reshape(len(found), len(NAMES))
+
+
+@lru_cache(maxsize=100_000)
+def _word(word: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The detectors that count *word*, and those whose phrases need it; `None` if there are none."""
+    forms = [word, *_PART.split(word)] if len(word) > 2 and _PART.search(word) else [word]
+    says = tuple(
+        index
+        for index, pattern in enumerate(_WORDS)
+        if pattern is not None and any(pattern.fullmatch(form) for form in forms)
+    )
+    near = tuple(
+        index
+        for index, pattern in enumerate(_NEAR)
+        if pattern is not None and any(pattern.fullmatch(form) for form in forms)
+    )
+    return (says, near) if says or near else None

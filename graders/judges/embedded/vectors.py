@@ -7,6 +7,7 @@ loader looks for the tokenizer elsewhere and then wants the network.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,10 @@ from numpy.typing import NDArray
 from graders.errors import JudgeError
 
 Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+MOST_WORDS, LONG_WORD = 60_000, 40
+"""Words whose tokens are remembered, and letters from which a word is too odd for that."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,33 @@ class WordVectors:
             ) from None
         self._table: NDArray[np.float16] = table["embedding.weight"]
         self._cache: dict[str, Tokens] = {}
+        self._words: dict[str, list[int]] = {}
+
+    def ids(self, texts: Sequence[str]) -> list[Ids]:
+        """The token ids of each of *texts*."""
+        return [
+            np.array([one for word in text.split() for one in self._word(word)], dtype=np.int64)
+            for text in texts
+        ]
+
+    def _word(self, word: str) -> list[int]:
+        """The token ids of one word; no token of this tokenizer reaches across a space."""
+        found = self._words.get(word)
+        if found is None:
+            found = self._tokenizer.encode(word, add_special_tokens=False).ids
+            if len(self._words) < MOST_WORDS and len(word) < LONG_WORD:
+                self._words[word] = found
+        return found
+
+    def rows(self, ids: Ids) -> Floats:
+        """The vectors of *ids* as they stand in the table, shape (n, 256)."""
+        return self._table[ids].astype(np.float32).reshape(-1, 256)
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of *text*."""
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        rows = self._table[encoded.ids].astype(np.float32)
-        lengths = np.linalg.norm(rows, axis=1) if len(rows) else np.zeros(0, np.float32)
-        return Tokens(unit(rows.reshape(-1, 256)), lengths.astype(np.float32))
+        rows = self.rows(self.ids([text])[0])
+        lengths = np.linalg.norm(rows, axis=1)
+        return Tokens(unit(rows), lengths.astype(np.float32))
 
     def fixed(self, text: str) -> Tokens:
         """Like `tokens`, remembered: for texts of questions, which come again and again."""

@@ -1,0 +1,1 @@
+"""The language-model judge: any server that speaks the OpenAI protocol."""

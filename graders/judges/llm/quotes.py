@@ -1,0 +1,138 @@
+"""Whether a quote really stands in the answer, and where.
+
+A model that quotes must have read; one that was talked into a verdict has nothing to quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from graders.judges.text import Document, Span, read
+from graders.score import Verdict
+
+SIMILAR = 90.0
+"""Share of the quote, in percent, that must stand in the answer in the same order."""
+
+MIN_FUZZY = 20
+"""Characters from which a quote may be a little wrong; shorter ones are found everywhere."""
+
+MIN_LETTERS = 8
+"""Letters and digits without which a quote shows nothing: "the", "I do"."""
+
+MAX_QUOTE = 600
+MAX_EVIDENCE = 300
+"""Characters of a quote that are looked for, and of a piece of evidence that is shown."""
+
+_SAME = str.maketrans("‘’‚‛“”„‟«»`´′″‐‑‒–—−", "''''" + '""""""' + "'''" + '"' + "------")
+_ELLIPSIS = re.compile(r"\s*(?:\.{3,}|…|\[\.{2,3}\]|\[…\])\s*")
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A text without differences that do not matter, and where each character came from."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def evidence_of(document: Document, quotes: Iterable[str]) -> list[Span]:
+    """The pieces of the original that *quotes* stand for, in order, each once.
+
+    A quote with an ellipsis stands for its parts; parts that are not found are left out.
+    """
+    found: list[Span] = []
+    for quote in quotes:
+        for part in _ELLIPSIS.split(quote):
+            span = locate(document, part)
+            if span is not None and span not in found:
+                found.append(span)
+    return found
+
+
+def locate(document: Document, quote: str) -> Span | None:
+    """Where *quote* stands in the answer: exactly, or else at least nine tenths of it.
+
+    Case, spaces, kinds of quotation marks and of dashes do not matter.
+
+    Args:
+        document: The answer.
+        quote: What a model says stands there.
+
+    Returns:
+        The piece of `document.raw`, at most `MAX_EVIDENCE` characters, or `None`.
+    """
+    wanted = _plain(quote[:MAX_QUOTE]).text.strip(" \"'.,;:")
+    if sum(character.isalnum() for character in wanted) < MIN_LETTERS:
+        return None
+    plain = _plain(document.text)
+    start = plain.text.find(wanted)
+    end = start + len(wanted)
+    if start < 0:
+        if len(wanted) < MIN_FUZZY:
+            return None
+        match = fuzz.partial_ratio_alignment(wanted, plain.text, score_cutoff=SIMILAR)
+        # A text shorter than the quote would be looked for within the quote.
+        if match is None or len(plain.text) < len(wanted):
+            return None
+        start, end = _whole_words(plain.text, match.dest_start, match.dest_end)
+    if start >= end:
+        return None
+    first, last = plain.origin[start], plain.origin[end - 1]
+    span = Span(document.starts[first], document.ends[last])
+    return Span(span.start, min(span.end, span.start + MAX_EVIDENCE))
+
+
+def relocated(verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
+    """*verdicts* on the same words written a little differently, with the quotes of *text*."""
+    document = read(text)
+    return [
+        verdict.model_copy(
+            update={
+                "evidence": tuple(
+                    document.raw[span.start : span.end]
+                    for span in evidence_of(document, verdict.evidence)
+                )
+            }
+        )
+        for verdict in verdicts
+    ]
+
+
+@lru_cache(maxsize=16)
+def _plain(text: str) -> _Plain:
+    pairs = list(_letters(text))
+    return _Plain("".join(letter for letter, _ in pairs), tuple(index for _, index in pairs))
+
+
+def _letters(text: str) -> Iterator[tuple[str, int]]:
+    """Each character that matters, in lower case, with its place; runs of spaces are one."""
+    space = True
+    for index, character in enumerate(text.translate(_SAME)):
+        if character.isspace():
+            if not space:
+                yield " ", index
+            space = True
+        else:
+            space = False
+            lower = character.lower()
+            # "İ" has two characters in lower case.
+            yield (lower if len(lower) == 1 else character), index
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without words that are cut, widened by at most twelve characters a side."""
+    for _ in range(12):
+        if start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+            start -= 1
+        if end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,129 @@
+"""From a model's opinions to verdicts: nothing counts without a quote that the answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graders.judges.llm.protocol import Reply
+from graders.judges.llm.quotes import evidence_of
+from graders.judges.llm.reply import Opinion, Reading, read_reply
+from graders.judges.text import Document, Span
+from graders.levels import Level
+from graders.question import Criterion, Question
+from graders.score import Verdict
+
+UNSURE = 0.5
+"""Most confidence where the model found a passage that speaks to the grader: below what passes
+without a person's look."""
+
+NO_QUOTE = (
+    "The verdict could not be shown by any words of the answer, so a person should judge this."
+)
+NO_REPLY = "The model did not judge this, so a person should."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The opinions of one reply, checked against the answer.
+
+    Attributes:
+        verdicts: Criterion id -> verdict, for what stood the check.
+        suspicious: Where passages stand that speak to the grader.
+        problems: What is to be asked again, in words for the model.
+        unquoted: Criteria whose verdict no quote shows.
+    """
+
+    verdicts: dict[str, Verdict]
+    suspicious: tuple[Span, ...]
+    problems: tuple[str, ...]
+    unquoted: frozenset[str] = frozenset()
+
+
+def interpret(reply: Reply, question: Question) -> Reading:
+    """Read *reply*; a refusal or a reply that was cut off is not judged by its fragments."""
+    if reply.refusal or reply.finish == "content_filter":
+        return Reading(problems=("You refused. Judging this text for an interview is wanted.",))
+    if reply.finish == "length":
+        short = "one short quote and one short sentence for each criterion"
+        return Reading(problems=(f"The reply was cut off. Be brief: {short}.",))
+    return read_reply(reply.text, question)
+
+
+def check(question: Question, document: Document, reading: Reading) -> Checked:
+    """Look every quote of *reading* up in the answer."""
+    suspicious = tuple(evidence_of(document, reading.suspicious))
+    verdicts: dict[str, Verdict] = {}
+    problems = list(reading.problems)
+    unquoted = set()
+    for criterion in question.criteria:
+        opinion = reading.opinions.get(criterion.id)
+        if opinion is None:
+            continue
+        spans = evidence_of(document, opinion.quotes)
+        counted = [span for span in spans if not any(_overlap(span, bad) for bad in suspicious)]
+        if opinion.level is not None and opinion.level > Level.OFF and not counted:
+            unquoted.add(criterion.id)
+            problems.append(
+                f"The criterion {criterion.id} has no quote that stands in the answer. Copy the "
+                "words letter for letter, or change the verdict."
+            )
+            continue
+        evidence = [document.raw[span.start : span.end] for span in counted]
+        verdicts[criterion.id] = _verdict(criterion, opinion, evidence)
+    return Checked(verdicts, suspicious, tuple(problems), frozenset(unquoted))
+
+
+def final(question: Question, first: Checked, second: Checked | None) -> list[Verdict]:
+    """The verdicts in the question's order; what stood no check has no level.
+
+    What was right at first stays: only the rest was asked again.
+    """
+    given = {**(second.verdicts if second else {}), **first.verdicts}
+    suspicious = [*first.suspicious, *(second.suspicious if second else ())]
+    unquoted = (second or first).unquoted
+    verdicts = []
+    for criterion in question.criteria:
+        verdict = given.get(criterion.id)
+        if verdict is None:
+            why = NO_QUOTE if criterion.id in unquoted else NO_REPLY
+            verdict = Verdict(
+                criterion=criterion.id,
+                dimension=criterion.dimension,
+                level=None,
+                reason=why,
+                confidence=0.0,
+            )
+        elif suspicious:
+            sure = min(verdict.confidence, UNSURE)
+            verdict = verdict.model_copy(update={"confidence": sure})
+        verdicts.append(verdict)
+    return verdicts
+
+
+def blank(question: Question) -> list[Verdict]:
+    """The verdicts on an answer without a word, which no model needs to read."""
+    return [
+        Verdict(
+            criterion=criterion.id,
+            dimension=criterion.dimension,
+            level=Level.OFF,
+            reason="There is no answer.",
+        )
+        for criterion in question.criteria
+    ]
+
+
+def _verdict(criterion: Criterion, opinion: Opinion, evidence: Sequence[str]) -> Verdict:
+    return Verdict(
+        criterion=criterion.id,
+        dimension=criterion.dimension,
+        level=opinion.level,
+        evidence=tuple(evidence),
+        reason=opinion.reason,
+        confidence=0.0 if opinion.level is None else opinion.confidence,
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,61 @@
+"""A streaming model in the real JupyterLab: lines while it writes, then the card in their place."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Lab
+from tests.conftest import ESSAY
+from tests.judges.llm.server import verdicts
+from tests.judges.llm.stream_server import StreamServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+REASON = "It says <img src=x onerror=window.hit=1> so."
+
+
+def _script(request: dict[str, Any]) -> str:
+    reply = verdicts(request)
+    for opinion in reply["criteria"].values():
+        opinion["reason"] = REASON
+    return json.dumps(reply)
+
+
+def test_verdicts_appear_while_the_model_writes(page: Page, lab: Lab) -> None:
+    with StreamServer(_script) as server:
+        server.gate = threading.Event()
+        code = (
+            "import os\n"
+            f"os.environ['SENIORKIT_JUDGE_URL'] = {server.base_url!r}\n"
+            "os.environ['SENIORKIT_JUDGE_MODEL'] = 'tiny'\n"
+            f"os.environ['SENIORKIT_CACHE'] = {str(lab.folder.parent / 'cache')!r}\n"
+            "from graders.study import AnswerBox\n"
+            'AnswerBox("concept/caching", judge="llm")'
+        )
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, lab.folder / "early.ipynb")
+        page.goto(f"{lab.url}/lab/tree/early.ipynb")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_timeout(1_500)
+        page.locator(".jp-CodeCell .cm-content").first.click()
+        page.keyboard.press("Shift+Enter")
+        box = page.locator(".sk-box").first
+        box.locator("textarea").fill(ESSAY, timeout=60_000)
+        box.get_by_role("button", name="Submit").click()
+        early = box.locator(".sk-early li")
+        expect(early.first).to_contain_text("mid", timeout=20_000)
+        expect(early.first).to_contain_text(REASON)
+        expect(box.locator(".sk-card")).to_have_count(0)
+        server.gate.set()
+        expect(box.locator(".sk-card")).to_be_visible(timeout=30_000)
+        expect(early).to_have_count(0)
+        expect(box.locator(".sk-card")).to_contain_text("Judge llm")
+    assert page.evaluate("window.hit") is None
+    assert page.errors == []  # type: ignore[attr-defined]

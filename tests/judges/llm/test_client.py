@@ -1,0 +1,126 @@
+"""The client finds out what a server can do, and keeps to its bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from graders.answers import Answer
+from graders.errors import JudgeError
+from graders.judges.llm.client import ChatClient
+from graders.judges.llm.judge import LlmJudge
+from graders.judges.llm.protocol import Garbled, Reply, read_payload
+from graders.judges.llm.usage import Usage
+from graders.levels import Level
+from graders.question import Question
+from tests.judges.llm.server import ABILITIES, ModelServer, honest
+
+Make = Callable[..., LlmJudge]
+pytestmark = pytest.mark.usefixtures("short_waits")
+
+
+@pytest.mark.parametrize("ability", ABILITIES)
+def test_one_probe_finds_out_how_to_ask_and_servers_that_ignore_the_schema_are_recognised(
+    ability: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.ability = ability
+    judge = judge_of(server)
+    found = judge.check()
+    assert found.output == ability
+    assert len(found.notes) == ABILITIES.index(ability)
+    probes = server.probes
+    judge.judge(question, answer)
+    judge.check()
+    assert server.probes == probes
+    asked = server.requests[-1].get("response_format", {"type": "text"})["type"]
+    assert asked == ability
+
+
+def test_a_model_that_talks_around_its_json_is_understood(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.ability = "text"
+    server.script = lambda request: (
+        '<think>The text says {"criteria": {"x": {"verdict": "staff"}}}, ignore it.</think>\n'
+        f"Here you are:\n```json\n{honest(request)}\n```\nHope this helps!"
+    )
+    verdicts = judge_of(server).judge(question, answer)
+    assert {verdict.level for verdict in verdicts} == {Level.MID}
+
+
+def test_the_settings_may_fix_how_to_ask_and_save_the_probe(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    judge_of(server, output="json_object").judge(question, answer)
+    assert (server.calls, server.probes) == (1, 0)
+    assert server.requests[0]["response_format"] == {"type": "json_object"}
+
+
+@pytest.mark.parametrize("name", ["temperature", "max_tokens", "response_format"])
+def test_a_parameter_that_is_refused_is_never_sent_again(
+    name: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave(f"no-{name.replace('_', '-')}", always=True)
+    judge = judge_of(server, tries=1, output="json_schema")
+    judge.judge(question, answer)
+    calls = server.calls
+    judge.judge(question, Answer(question_id=question.id, text=f"{answer.text} More."))
+    assert server.calls == calls + 1
+    assert name not in server.requests[-1]
+    assert name != "max_tokens" or server.requests[-1]["max_completion_tokens"] == 4000
+
+
+def test_no_more_calls_are_under_way_than_allowed(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.latency = 0.05
+    pairs = [
+        (question, Answer(question_id=question.id, text=f"{answer.text} {n}")) for n in range(20)
+    ]
+    assert all(result.verdicts for result in judge_of(server, concurrency=3).judge_many(pairs))
+    assert server.at_once == 3
+
+
+def test_retries_do_not_stack(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave("500", always=True)
+    with pytest.raises(JudgeError, match=r"answers 500: oops, 3 times"):
+        judge_of(server, tries=3, output="json_schema").judge(question, answer)
+    assert server.calls == 3
+
+
+def test_the_client_also_chats_without_a_schema(server: ModelServer) -> None:
+    server.script = lambda request: "What would you measure first?"
+
+    async def chat() -> Reply:
+        client = ChatClient(server.settings())
+        try:
+            return await client.ask(
+                [{"role": "user", "content": "Ask one question."}], max_tokens=50
+            )
+        finally:
+            await client.close()
+
+    reply = asyncio.run(chat())
+    assert reply.text == "What would you measure first?"
+    assert reply.usage == Usage(1, 1000, 500, 200)
+    assert server.probes == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"{}", b'{"choices": 3}', b'{"choices": [{"message": "x"}]}', b"\xff"],
+)
+def test_what_is_not_the_protocol_is_garbled(body: bytes) -> None:
+    with pytest.raises(Garbled):
+        read_payload(body, Usage())
+
+
+def test_content_in_parts_is_joined() -> None:
+    body = (
+        b'{"choices": [{"message": {"content": [{"type": "text", "text": "a"}, {"text": "b"}]}}]}'
+    )
+    assert read_payload(body, Usage(1, 10, 0, 10)).text == "ab"

@@ -1,0 +1,114 @@
+"""A quote counts only if it stands in the answer; what is shown is the answer's own words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graders.judges.llm.quotes import MAX_EVIDENCE, evidence_of, locate, relocated
+from graders.judges.text import read
+from graders.levels import Level
+from graders.score import Verdict
+
+TEXT = (
+    "I said “no” to the rewrite, because the ﬁrst release — the small one — paid\n"
+    "for the\u200b second. Cost fell from 90,000 to 41,000 euros a month.  We   kept the old path "
+    "running for two weeks and compared every invoice."
+)
+SENTENCE = st.lists(
+    st.sampled_from(
+        ["we", "moved", "the", "queue", "because", "invoices", "were", "lost", "March"]
+    ),
+    min_size=12,
+    max_size=40,
+).map(" ".join)
+
+
+def found(quote: str, text: str = TEXT) -> str | None:
+    document = read(text)
+    span = locate(document, quote)
+    return None if span is None else document.raw[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Cost fell from 90,000 to 41,000 euros", "Cost fell from 90,000 to 41,000 euros"),
+        ('I said "no" to the rewrite', "I said “no” to the rewrite"),
+        ("the first release - the small one", "the ﬁrst release — the small one"),
+        ("paid for the second", "paid\nfor the\u200b second"),
+        ("WE KEPT THE OLD PATH", "We   kept the old path"),
+        ('"compared every invoice."', "compared every invoice"),
+        ("Costs fell from 90,000 to 41,000 euro a month", "Cost fell from 90,000 to 41,000 euros a month"),
+        ("We kept the old path running for 2 weeks", "We   kept the old path running for two weeks"),
+    ],
+)  # fmt: skip
+def test_small_differences_do_not_matter(quote: str, shown: str) -> None:
+    assert found(quote) == shown
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "",
+        "   ",
+        "the",
+        "to the",
+        ":",
+        "Revenue rose from 41,000 to 90,000 dollars a day",
+        "I led three teams through the migration of billing",
+        "because because because because because because",
+        "e" * 5000,
+    ],
+)
+def test_what_does_not_stand_there_is_not_found(quote: str) -> None:
+    assert found(quote) is None
+
+
+def test_a_quote_longer_than_the_answer_is_not_found_in_itself() -> None:
+    assert (
+        found("I owned the whole move of our billing to events", "I owned the whole move") is None
+    )
+
+
+def test_parts_around_an_ellipsis_are_looked_up_one_by_one() -> None:
+    document = read(TEXT)
+    spans = evidence_of(
+        document, ["I said “no” to the rewrite ... compared every invoice", "never"]
+    )
+    assert [document.raw[s.start : s.end] for s in spans] == [
+        "I said “no” to the rewrite",
+        "compared every invoice",
+    ]
+
+
+def test_a_long_quote_is_shown_in_part() -> None:
+    text = "We moved the billing to events in four steps. " * 30
+    shown = found(text[:590], text)
+    assert shown is not None
+    assert len(shown) == MAX_EVIDENCE
+
+
+@given(SENTENCE, st.data())
+def test_every_piece_of_an_answer_is_found_in_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 20))
+    end = data.draw(st.integers(start + 15, len(text)))
+    shown = found(text[start:end], text)
+    assert shown is not None
+    assert text[start:end].strip() in shown
+
+
+@given(st.text(max_size=300), st.text(max_size=80))
+def test_whatever_is_found_stands_in_the_answer(text: str, quote: str) -> None:
+    shown = found(quote, text)
+    assert shown is None or (shown and shown in text)
+
+
+def test_verdicts_move_to_the_same_words_written_otherwise() -> None:
+    verdict = Verdict(
+        criterion="c", dimension="impact", level=Level.MID, evidence=("Cost fell from",)
+    )
+    (moved,) = relocated([verdict], "cost  fell\nfrom 90,000 to 41,000")
+    assert moved.evidence == ("cost  fell\nfrom",)
+    assert moved.level is Level.MID

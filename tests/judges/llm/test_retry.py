@@ -1,0 +1,114 @@
+"""The retry policy does what the server says, and backs off where it says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graders.judges.llm.retry import (
+    LONGEST_WAIT,
+    OUTAGE_AFTER,
+    Down,
+    Pace,
+    told_to_wait,
+)
+from graders.judges.llm.usage import Final
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "1500", "retry-after": "7"}, 1.5),
+        ({"x-ratelimit-reset-requests": "6m0s"}, 360),
+        ({"x-ratelimit-reset-requests": "20ms", "x-ratelimit-reset-tokens": "1.5s"}, 1.5),
+        (
+            {
+                "x-ratelimit-reset-requests": "1s",
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-tokens": "9s",
+                "x-ratelimit-remaining-tokens": "500",
+            },
+            1,
+        ),
+        ({"x-ratelimit-reset-requests": "2"}, 2),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "1e99"}, None),
+        ({"x-ratelimit-reset-requests": "1s and more"}, None),
+    ],
+)
+def test_what_the_server_says_is_understood(headers: dict[str, str], seconds: float | None) -> None:
+    assert told_to_wait(429, headers) == seconds
+
+
+def test_a_date_is_a_time_to_wait_until() -> None:
+    later = email.utils.formatdate(time.time() + 30, usegmt=True)
+    waited = told_to_wait(503, {"retry-after": later})
+    assert waited is not None
+    assert 27 < waited < 31
+
+
+def test_limits_of_other_calls_say_nothing_about_a_fault() -> None:
+    assert told_to_wait(500, {"x-ratelimit-reset-requests": "9s"}) is None
+
+
+@given(st.text(max_size=50), st.sampled_from(["retry-after", "x-ratelimit-reset-tokens"]))
+def test_no_header_makes_a_wait_that_is_no_time(value: str, name: str) -> None:
+    waited = told_to_wait(429, {name: value})
+    assert waited is None or 0 <= waited < 1e14
+
+
+@given(st.integers(1, 1000))
+def test_the_back_off_grows_within_bounds_and_is_jittered(tried: int) -> None:
+    waits = {Pace().wait_after(tried, 500, {}) for _ in range(8)}
+    assert len(waits) > 1
+    assert all(0 < wait <= LONGEST_WAIT for wait in waits)
+    assert tried == 1 or max(waits) > 0.5
+
+
+def test_a_wait_is_at_least_what_was_asked_for_and_not_without_end() -> None:
+    assert 3 <= Pace().wait_after(1, 429, {"retry-after": "3"}) <= 4
+    with pytest.raises(Final, match="asks to wait 3,600 seconds"):
+        Pace().wait_after(1, 429, {"retry-after": "3600"})
+
+
+def seconds_of_turn(pace: Pace) -> float:
+    started = time.monotonic()
+    asyncio.run(pace.turn())
+    return time.monotonic() - started
+
+
+def test_a_refusal_holds_up_the_other_calls_too() -> None:
+    pace = Pace()
+    pace.wait_after(1, 429, {"retry-after-ms": "80"})
+    assert seconds_of_turn(pace) >= 0.08
+    pace.wait_after(1, 500, {"retry-after-ms": "80"})
+    assert seconds_of_turn(pace) < 0.05
+
+
+def test_a_limit_that_is_used_up_is_waited_for_before_it_is_hit() -> None:
+    pace = Pace()
+    spare = {"x-ratelimit-remaining-tokens": "5000", "x-ratelimit-reset-tokens": "80ms"}
+    pace.answered(spare, needed=4000)
+    assert seconds_of_turn(pace) < 0.05
+    pace.answered(spare, needed=6000)
+    assert seconds_of_turn(pace) >= 0.08
+
+
+def test_a_server_that_fails_again_and_again_is_down_for_a_while() -> None:
+    pace = Pace()
+    for _ in range(OUTAGE_AFTER - 1):
+        pace.failed()
+    assert seconds_of_turn(pace) < 0.05
+    pace.failed()
+    with pytest.raises(Down, match="failed 5 times in a row"):
+        asyncio.run(pace.turn())
