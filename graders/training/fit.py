@@ -86,15 +86,15 @@ class Rows:
         return np.array([answer.question_id for answer in self.answers])
 
 
-def rows_of(answers: Sequence[Labelled], weight: float = 1.0, *, models: bool = False) -> Rows:
+def rows_of(answers: Sequence[Labelled], weight: float = 1.0) -> Rows:
     """Measure every answer that passes the gates.
 
     Args:
         answers: The answers.
         weight: What each of their rows counts in the fit.
-        models: Whether they are model answers, which are not compared with themselves.
     """
-    kept, features = [], []
+    kept: list[Labelled] = []
+    features: list[Features] = []
     owner: list[int] = []
     dimensions: list[str] = []
     targets: list[float] = []
@@ -103,8 +103,7 @@ def rows_of(answers: Sequence[Labelled], weight: float = 1.0, *, models: bool = 
         gate = inspect(question, answer.text)
         if gate.stop is not None or not gate.document.sentences:
             continue
-        own = answer.level if models else None
-        features.append(extract(question, gate.document, prepare(question), without=own))
+        features.append(extract(question, gate.document, prepare(question)))
         owner += [len(kept)] * len(question.criteria)
         dimensions += [f"{question.kind}/{c.dimension}" for c in question.criteria]
         targets += [float(answer.dimensions[c.dimension]) for c in question.criteria]

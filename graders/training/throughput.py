@@ -19,11 +19,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from graders.answers import Answer
 from graders.errors import UsageError
 from graders.question import Question, load_question
 
+MODULE = "graders.training.throughput"
 QUESTION = "concept/caching"
 TEXT = (
     "I would put the product pages behind cache-aside with a one-minute age limit. A stale price "
@@ -72,7 +74,7 @@ def measure(answers: int, *, at_once: int = 16, latency: float = 0.3) -> Run:
     Raises:
         UsageError: If the run failed, for example because an answer was not judged.
     """
-    command = [sys.executable, "-m", __name__, "run", str(answers), str(at_once), str(latency)]
+    command = [sys.executable, "-m", MODULE, "run", str(answers), str(at_once), str(latency)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["it said nothing"]
@@ -87,7 +89,7 @@ def run(answers: int, at_once: int, latency: float) -> Run:
     from graders.judges.llm.judge import LlmJudge
     from graders.judges.llm.settings import JudgeSettings
 
-    command = [sys.executable, "-m", __name__, "serve", str(latency)]
+    command = [sys.executable, "-m", MODULE, "serve", str(latency)]
     pipe = subprocess.PIPE
     with (
         subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server,
@@ -102,7 +104,7 @@ def run(answers: int, at_once: int, latency: float) -> Run:
             output="json_schema",
         )
         judge = CachedJudge(LlmJudge(settings), VerdictStore(Path(folder) / FILE))
-        _seconds(judge, 1)  # connections, the gates' word lists, the examples
+        _seconds(judge, 1)  # opens connections, reads word lists and examples; kept from then on
         took = _seconds(judge, answers)
         again = _seconds(judge, answers)
         judge.close()
@@ -144,8 +146,6 @@ def serve(latency: float) -> None:
         calls = counted
 
     server = _Server(("127.0.0.1", 0), Handler)
-    from threading import Thread
-
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_address[1]}/v1", flush=True)
     sys.stdin.read()

@@ -10,7 +10,7 @@ import pytest
 
 from graders.judges.embedded.model import load
 from graders.training import Labelled, Rows, assemble, design, rows_of, save, solve
-from graders.training.fit import TAUGHT_WEIGHT, PENALTY, Design, Scale, Solved
+from graders.training.fit import PENALTY, TAUGHT_WEIGHT, Design, Scale, Solved
 
 
 @pytest.fixture(scope="module")

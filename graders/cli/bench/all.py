@@ -71,7 +71,6 @@ class _Measured:
 
 def _measured(folder: Path, data: Path | None, short: Path | None) -> _Measured:
     from graders.training.levels import measure as measure_levels
-    from graders.training.mohler import measure as measure_mohler
     from graders.training.speed import measure as measure_speed
 
     console = Console(stderr=True)
@@ -80,7 +79,7 @@ def _measured(folder: Path, data: Path | None, short: Path | None) -> _Measured:
     with console.status("throughput of the language-model judge"):
         asked = llm.measured()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        waiting = beside.submit(measure_mohler, short) if short else None
+        waiting = beside.submit(mohler.measured, short) if short else None
         with console.status("levels"):
             levelled = measure_levels(folder)
         with console.status("attempts to raise the mark"):

@@ -201,16 +201,13 @@ def _counted(ids: Sequence[Ids]) -> tuple[Ids, Floats]:
     return distinct, counts
 
 
-def extract(
-    question: Question, document: Document, rubric: Rubric, *, without: Level | None = None
-) -> Features:
+def extract(question: Question, document: Document, rubric: Rubric) -> Features:
     """Measure one answer.
 
     Args:
         question: The question.
         document: The answer; it must hold at least one sentence.
         rubric: `prepare(question)`.
-        without: A model answer that shall not be compared with, because it is the answer itself.
     """
     lines = [sentence.line for sentence in document.sentences]
     ids = word_vectors().ids(lines)
@@ -226,7 +223,7 @@ def extract(
     found = structure.detect(lines)
     meaning = unit(reading.sums.sum(axis=0))
     answer = _damped(found, document)
-    shared = _shared(question, document, rubric, reading, answer, meaning, without)
+    shared = _shared(question, document, rubric, reading, answer, meaning)
     rows = np.concatenate(
         [
             _compared(rubric, recall, near, best),
@@ -352,16 +349,12 @@ def _shared(
     reading: _Reading,
     answer: Floats,
     meaning: Floats,
-    without: Level | None,
 ) -> Floats:
     """The columns of `SHARED`."""
     total = max(len(document.words), 1)
     models = np.stack(
         [rubric.model_means @ meaning, rubric.models @ reading.covered.max(axis=0), reading.precise]
     )
-    if without is not None:
-        own = _LEVELS.index(without)
-        models[:, own] = np.delete(models, own, axis=1).mean(axis=1)
     return np.concatenate(
         [
             [float(meaning @ rubric.asked), np.log1p(min(total, 400))],
