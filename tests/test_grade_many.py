@@ -37,7 +37,9 @@ def says(question: Question, answer: Answer) -> list[Verdict]:
 
 
 @pytest.mark.parametrize(
-    "judge", [Plain(Canned(says)), ScriptedJudge(), ScriptedJudge(fails="no"), None], ids=str
+    "judge",
+    [Plain(Canned(says)), ScriptedJudge(), ScriptedJudge(fails="no"), None],
+    ids=["one by one", "scripted", "failing", "embedded"],
 )
 def test_the_scores_are_those_of_grade(judge: Judge | None) -> None:
     many = dict(grade_many(pairs(*TEXTS), judge=judge))
