@@ -20,7 +20,8 @@ def asked_ahead(course: Course, assignment: str) -> str:
 
     Returns:
         The judge to grade with: `llm`, which asks about what was not found ahead; or the one that
-        asks nothing, if the budget is spent or the server refuses for good.
+        asks nothing, if there is a budget, or the server refuses for good. A budget holds for one
+        process, so the many that grade shall not each have it once more.
 
     Raises:
         UsageError: If course or assignment do not exist.
@@ -48,10 +49,16 @@ def asked_ahead(course: Course, assignment: str) -> str:
                     stopped = result.error
     finally:
         bar.close()
-    if stopped is None:
-        return "llm"
-    print(f"seniorkit: not every answer was asked about: {stopped}", file=sys.stderr)
-    return UNASKED
+    if stopped is not None:
+        print(f"seniorkit: not every answer was asked about: {stopped}", file=sys.stderr)
+    return UNASKED if stopped is not None or is_bounded() else "llm"
+
+
+def is_bounded() -> bool:
+    """Whether the settings hold a budget."""
+    from graders.judges.llm.settings import Budget, load_settings
+
+    return load_settings().budget != Budget()
 
 
 def pin_settings() -> None:

@@ -52,9 +52,11 @@ def grade_command(
             raise typer.Exit(1)
         judge = UNASKED
     elif judge == "llm":
-        from graders.cli.asking import asked_ahead
+        from graders.cli.asking import asked_ahead, is_bounded
 
         judge = asked_ahead(opened, assignment)
+        if judge == "llm" and is_bounded():
+            workers = 1  # each process would have the whole budget
     _grade(opened, assignment, judge, workers)
 
 

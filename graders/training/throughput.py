@@ -144,6 +144,7 @@ def serve(latency: float) -> None:
     class Handler(_Handler):
         wait = latency
         calls = counted
+        body = _body()
 
     server = _Server(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
@@ -182,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     wait: float
     calls: list[None]
-    body = _body()
+    body: bytes
 
     def do_POST(self) -> None:
         """Wait, then reply."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from graders.cli.grade import grade_command
+from graders.judges.factory import UNASKED, judge_named
 from tests.conftest import ESSAY, STORY, Classroom, cell
 from tests.judges.llm.server import ModelServer
 
@@ -91,3 +93,26 @@ def test_a_cohort_is_asked_about_once_before_it_is_graded(
     assert len(records) == 2
     run(classroom.root, *command)
     assert server.calls == 3
+
+
+def test_a_budget_is_one_for_all_processes_that_grade(
+    server: ModelServer, classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = classroom.solved()
+    cell(notebook, "answer-impact")["source"] = STORY
+    classroom.hand_in(notebook, "ada")
+    monkeypatch.chdir(classroom.root)
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        "graders.cli.grade._grade",
+        lambda course, name, judge, workers: told.append((judge, workers)),
+    )
+    bound = "[judge.budget]\ntokens = 1_000_000\n"
+    for more in ("", bound, f"cache = false\n{bound}", "cache = false\n"):
+        settings(server, classroom.root, more)
+        judge_named.cache_clear()
+        grade_command(classroom.assignment, classroom.root, judge="llm", workers=4)
+        judge_named("llm").close()
+    judge_named.cache_clear()
+    # With a budget: nothing is asked beside the one process that asked ahead, or by one alone.
+    assert told == [("llm", 4), (UNASKED, 4), ("llm", 1), ("llm", 4)]

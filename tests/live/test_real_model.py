@@ -1,8 +1,7 @@
 """Real answers, a real model, a real server: small models judge badly, and never silently.
 
 `SENIORKIT_LIVE`, which `make live` sets, is how many answers each of two models is given; else the
-smaller one is given six. `python -m tests.live.figures` prints
-the figures of more.
+smaller one is given three. `python -m tests.live.figures` prints the figures of more.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from tests.live.figures import outcome, short_answers
 from tests.live.server import RealServer
 from tests.live.weights import GEMMA, NotInstalled
 
-ANSWERS = int(os.environ.get("SENIORKIT_LIVE") or 6)
+ANSWERS = int(os.environ.get("SENIORKIT_LIVE") or 3)
 MODELS = ["gemma", "qwen"] if os.environ.get("SENIORKIT_LIVE") else ["gemma"]
 
 pytestmark = pytest.mark.live

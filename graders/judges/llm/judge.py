@@ -22,7 +22,7 @@ from graders.judges.llm.protocol import Message, Reply
 from graders.judges.llm.settings import JudgeSettings
 from graders.judges.llm.sse import Heard
 from graders.judges.llm.usage import Final, Usage
-from graders.judges.llm.verdicts import Checked, blank, check, final, interpret
+from graders.judges.llm.verdicts import Checked, blank, check, final, interpret, looked_at
 from graders.judges.text import Document, read
 from graders.question import Question
 from graders.score import Verdict
@@ -253,7 +253,7 @@ def _verdicts(question: Question, first: Checked, second: Checked | None) -> lis
             where=question.id,
             fix="A person should judge this answer",
         )
-    return final(question, first, second)
+    return looked_at(final(question, first, second))
 
 
 def _rebuild(settings: JudgeSettings, unseen: bool) -> LlmJudge:

@@ -21,6 +21,9 @@ NO_QUOTE = (
     "The verdict could not be shown by any words of the answer, so a person should judge this."
 )
 NO_REPLY = "The model did not judge this, so a person should."
+NOTHING = (
+    "The model found nothing at all in this answer, which no quote can show, so a person looks."
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,17 @@ def final(question: Question, first: Checked, second: Checked | None) -> list[Ve
             verdict = verdict.model_copy(update={"confidence": sure})
         verdicts.append(verdict)
     return verdicts
+
+
+def looked_at(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """*verdicts*, with a doubt if all are *off*.
+
+    *Off* needs no quote, so nothing shows that the model has read; weak models give it to
+    everything.
+    """
+    nothing = all(verdict.level == Level.OFF for verdict in verdicts)
+    first = [v.model_copy(update={"doubt": NOTHING}) for v in verdicts[:1]] if nothing else []
+    return [*first, *verdicts[len(first) :]]
 
 
 def blank(question: Question) -> list[Verdict]:

@@ -247,6 +247,24 @@ def test_a_suspicious_passage_sends_the_answer_to_a_person(
     assert score.needs_review
 
 
+def test_nothing_found_at_all_is_no_silent_zero(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    judge = judge_of(server)
+    server.script = lambda request: json.dumps(verdicts(request, "off"))
+    score = grade(question, answer, judge=judge)
+    assert (score.level, score.needs_review) == (Level.OFF, True)
+    assert any("nothing at all" in reason for reason in score.reasons)
+
+    def one_word_found(request: Request) -> str:
+        reply = verdicts(request, "off")
+        reply["criteria"][question.criteria[0].id]["verdict"] = "below"
+        return json.dumps(reply)
+
+    server.script = one_word_found
+    assert not grade(question, answer, judge=judge).needs_review
+
+
 def test_a_reply_from_elsewhere_is_checked_in_the_same_way(
     server: ModelServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
