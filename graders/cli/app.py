@@ -6,11 +6,19 @@ import typer
 
 from graders.cli.bank import bank
 from graders.cli.bench import bench
+from graders.cli.daily import daily_command
+from graders.cli.drills import drills_command
 from graders.cli.grade import grade_command
 from graders.cli.judge import judge
+from graders.cli.levels import levels_command
+from graders.cli.mock import mock_command
+from graders.cli.practice import practice_command
+from graders.cli.progress import progress
+from graders.cli.ready import ready_command
 from graders.cli.release import release_command
 from graders.cli.report import report
 from graders.cli.score import score_command
+from graders.cli.stories import stories
 
 app = typer.Typer(
     name="seniorkit",
@@ -23,6 +31,14 @@ app = typer.Typer(
 app.command("score")(score_command)
 app.command("grade")(grade_command)
 app.command("release")(release_command)
+app.command("daily")(daily_command)
+app.command("practice")(practice_command)
+app.command("drills")(drills_command)
+app.command("mock")(mock_command)
+app.command("ready")(ready_command)
+app.command("levels")(levels_command)
+app.add_typer(stories, name="stories")
+app.add_typer(progress, name="progress")
 app.add_typer(report, name="report")
 app.add_typer(bank, name="bank")
 app.add_typer(bench, name="bench")

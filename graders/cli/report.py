@@ -33,3 +33,25 @@ def cohort_command(
         title=f"{assignment}: cohort report",
     )
     print(page)
+
+
+@report.command("learner")
+def learner_command(
+    out: Annotated[Path, typer.Option(help="Folder for the page and its notebook.")] = Path(
+        "my-report"
+    ),
+) -> None:
+    """Write your own page: ready or not yet, what is missing, the next three things."""
+    from graders.progress import Progress
+    from graders.reports import execute_report
+
+    # A file that cannot be used is found before a kernel is started.
+    progress = Progress()
+    progress.settings()
+    page = execute_report(
+        "learner_report",
+        out.resolve(),
+        {"progress": str(progress.path.resolve())},
+        title="Am I ready for a senior loop?",
+    )
+    print(page)

@@ -2,6 +2,7 @@
 
 from graders.reports.cohort import Cohort, LearnerRow, load_cohort
 from graders.reports.execute import execute_report
+from graders.reports.learner import learner_page
 from graders.reports.pages import cohort_page
 
 __all__ = [
@@ -9,5 +10,6 @@ __all__ = [
     "LearnerRow",
     "cohort_page",
     "execute_report",
+    "learner_page",
     "load_cohort",
 ]

@@ -1,0 +1,69 @@
+"""How the question of the day, a practice question and a submission look in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from graders.cli.show import level_word, show_score
+from graders.errors import UsageError
+
+if TYPE_CHECKING:
+    from graders.progress import Progress
+    from graders.question import Question
+
+
+def show_question(question: Question, reason: str) -> None:
+    """Print a question and why it is asked."""
+    console = Console()
+    console.print(Text(f"{question.id}  ({question.minutes} minutes)", style="bold"))
+    console.print(Text(question.prompt))
+    if reason:
+        console.print(Text(reason, style="dim"))
+
+
+def read_answer(source: str) -> str:
+    """The answer in the file *source*, or from the pipe for `-`.
+
+    Raises:
+        UsageError: If it cannot be read, or is no text.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("not UTF-8 text", where=source, fix="Save the answer as UTF-8") from None
+    except OSError as error:
+        raise UsageError(
+            f"the answer cannot be read ({error.strerror})", where=source, fix="Check the path"
+        ) from None
+
+
+def submit_and_show(
+    progress: Progress, question_id: str, source: str, *, judge: str,
+    variation: str | None = None, day: date | None = None, cold: bool = True,
+) -> bool:  # fmt: skip
+    """Judge the answer in *source*, keep it, print the score; whether it was scored and kept."""
+    from graders.judges.factory import judge_named
+    from graders.question import load_question
+    from graders.study.practice import varied
+    from graders.study.session import utc_now
+    from graders.study.submission import submit
+
+    text = read_answer(source)
+    done = submit(
+        progress, question_id, text, now=utc_now(), variation=variation, day=day,
+        judge=judge_named(judge), cold=cold,
+    )  # fmt: skip
+    show_score(done.score, varied(load_question(question_id), variation))
+    console = Console()
+    if done.before is not None:
+        console.print(Text.assemble("Before: ", level_word(done.before.score.level)))
+    if done.problem:
+        console.print(Text(f"! Not kept: {done.problem}", style="magenta"))
+    return done.score.level is not None and done.problem is None

@@ -1,0 +1,185 @@
+// The page's side of StoryBox: it shows what Python says and forwards what the learner does.
+// `view` and `detail` are made and escaped in Python; learner text goes into form fields only.
+
+const SAVE_AFTER_MS = 700;
+const WORDS_A_MINUTE = 140; // an unhurried speaker
+const FIELDS = ["title", "when", "employer", "text"];
+const STATES = {
+  ready: "",
+  reading: "Reading your stories…",
+  draft: "Draft saved",
+  saved: "Story saved",
+  typing: "…",
+  keeping: "…",
+  "not saved": "Not saved",
+};
+
+function element(name, attributes = {}, children = []) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+function labelled(text, field) {
+  return element("label", {}, [text, field]);
+}
+
+function spoken(text) {
+  const words = (text.match(/\S+/g) || []).length;
+  const seconds = Math.round((words / WORDS_A_MINUTE) * 60);
+  return `${words} ${words === 1 ? "word" : "words"}, about ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} spoken`;
+}
+
+function makeForm() {
+  const fields = {
+    title: element("input", { maxlength: "200", placeholder: "The argument about the event bus" }),
+    when: element("input", { maxlength: "100", placeholder: "spring 2024" }),
+    employer: element("input", { maxlength: "100", placeholder: "may stay empty" }),
+    text: element("textarea", { maxlength: "20000", spellcheck: "true", placeholder: "As you would tell it. Everything is saved while you type, on this machine." }),
+  };
+  const save = element("button", { class: "sk-button", type: "button", title: "Ctrl+Enter" }, ["Save story"]);
+  const fresh = element("button", { class: "sk-button sk-quiet", type: "button" }, ["New story"]);
+  const withdraw = element("button", { class: "sk-button sk-quiet", type: "button" }, ["Take out of the bank"]);
+  const count = element("span", { class: "sk-status" });
+  const status = element("span", { class: "sk-status", role: "status", "aria-live": "polite" });
+  const node = element("div", { role: "form", "aria-label": "One story" }, [
+    element("div", { class: "sk-fields" }, [
+      labelled("Title", fields.title),
+      labelled("When", fields.when),
+      labelled("Employer", fields.employer),
+    ]),
+    labelled("The story, in your own words", fields.text),
+    element("div", { class: "sk-row" }, [save, fresh, withdraw, count, status]),
+  ]);
+  return { node, fields, save, fresh, withdraw, count, status };
+}
+
+function makeAim() {
+  const company = element("select");
+  const level = element("select");
+  const node = element("div", { class: "sk-aim" }, [
+    labelled("Hold against: company", company),
+    labelled("level", level),
+  ]);
+  return { node, company, level };
+}
+
+function options(select, pairs, chosen) {
+  select.replaceChildren(
+    ...pairs.map(([value, text]) => element("option", { value }, [text])),
+  );
+  select.value = chosen;
+}
+
+function render({ model, el }) {
+  const form = makeForm();
+  const aim = makeAim();
+  const problem = element("p", { class: "sk-note", role: "alert" });
+  const detail = element("div", { "aria-live": "polite" });
+  const view = element("div", {});
+  el.append(element("div", { class: "sk-page sk-stories" }, [form.node, problem, aim.node, detail, view]));
+
+  let timer = null;
+  let typing = false;
+  let armed = false;
+
+  function written() {
+    const values = { story_id: model.get("form").story_id || "" };
+    for (const name of FIELDS) values[name] = form.fields[name].value;
+    return values;
+  }
+  function send(kind, more = {}) {
+    clearTimeout(timer);
+    timer = null;
+    typing = false;
+    model.send({ kind, form: written(), ...more });
+  }
+  function disarm() {
+    armed = false;
+    form.withdraw.textContent = "Take out of the bank";
+  }
+  function showForm() {
+    const values = model.get("form");
+    form.withdraw.hidden = !values.story_id;
+    disarm();
+    if (typing) return; // the page is ahead of the kernel
+    for (const name of FIELDS) {
+      if (form.fields[name].value !== values[name]) form.fields[name].value = values[name] || "";
+    }
+    form.count.textContent = spoken(form.fields.text.value);
+  }
+  function showState() {
+    const state = model.get("state");
+    // What was saved while one went on typing is not what stands there now.
+    form.status.textContent = typing && state === "draft" ? STATES.typing : (STATES[state] ?? state);
+    form.save.disabled = state === "reading";
+  }
+  function showProblem() {
+    problem.textContent = model.get("message");
+    problem.hidden = !model.get("message");
+  }
+  function showAim() {
+    options(aim.company, Object.entries(model.get("companies")), model.get("company"));
+    const levels = model.get("levels");
+    const chosen = model.get("level");
+    const all = levels.includes(chosen) ? levels : [...levels, chosen];
+    options(aim.level, all.map((name) => [name, name]), chosen);
+  }
+  const showView = () => (view.innerHTML = model.get("view"));
+  const showDetail = () => (detail.innerHTML = model.get("detail"));
+
+  for (const field of Object.values(form.fields)) {
+    field.addEventListener("input", () => {
+      typing = true;
+      form.count.textContent = spoken(form.fields.text.value);
+      form.status.textContent = STATES.typing;
+      clearTimeout(timer);
+      timer = setTimeout(() => send("draft"), SAVE_AFTER_MS);
+    });
+    field.addEventListener("blur", () => timer !== null && send("draft"));
+  }
+  // JupyterLab would take keys for itself (Shift+Enter runs the cell, and so on).
+  el.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.save.click();
+    }
+  });
+  form.save.addEventListener("click", () => {
+    form.status.textContent = STATES.reading;
+    send("save");
+  });
+  form.fresh.addEventListener("click", () => {
+    send("new");
+    form.fields.title.focus();
+  });
+  form.withdraw.addEventListener("click", () => {
+    if (armed) return send("withdraw");
+    armed = true;
+    form.withdraw.textContent = "Really take it out?";
+  });
+  aim.company.addEventListener("change", () => send("aim", { company: aim.company.value, level: "senior" }));
+  aim.level.addEventListener("change", () => send("aim", { company: aim.company.value, level: aim.level.value }));
+  view.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-story]");
+    if (!link) return;
+    send("open", { story: link.dataset.story });
+    form.node.scrollIntoView({ block: "nearest" });
+    form.fields.title.focus({ preventScroll: true });
+  });
+
+  model.on("change:form", showForm);
+  model.on("change:state", showState);
+  model.on("change:message", showProblem);
+  for (const name of ["companies", "levels", "company", "level"]) model.on(`change:${name}`, showAim);
+  model.on("change:view", showView);
+  model.on("change:detail", showDetail);
+  for (const show of [showForm, showState, showProblem, showAim, showView, showDetail]) show();
+  return () => {
+    if (timer !== null) send("draft");
+  };
+}
+
+export default { render };

@@ -1,0 +1,105 @@
+"""Ladders: every grade has a source, unknown companies get the generic one, nothing is invented."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from graders import charts
+from graders.errors import UsageError
+from graders.levels import Level
+from graders.study.ladder import (
+    bars,
+    companies,
+    company_key,
+    draw_map,
+    grades,
+    ladders,
+    levels_of,
+    target,
+)
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.mark.parametrize(
+    ("company", "level", "stage", "bar"),
+    [
+        ("Google", "L5", "senior", Level.SENIOR),
+        ("google", "l6", "staff", Level.STAFF),
+        ("Amazon", "L6", "senior", Level.SENIOR),
+        ("Amazon", "L5", "mid", Level.MID),
+        ("Stripe", "L3", "senior", Level.SENIOR),
+        ("Airbnb", "G9", "senior", Level.SENIOR),
+        ("Microsoft", "63", "senior", Level.SENIOR),
+        ("Uber", "L5a", "senior", Level.SENIOR),
+        ("Meta", "senior", "senior", Level.SENIOR),
+    ],
+)
+def test_the_same_number_means_another_stage_elsewhere(
+    company: str, level: str, stage: str, bar: Level
+) -> None:
+    aim = target(company, level)
+    assert (aim.stage.name, aim.level, aim.known) == (stage, bar, True)
+
+
+def test_a_company_that_is_not_in_the_map_gets_the_generic_ladder_and_is_told_so() -> None:
+    aim = target("Lovelace & Daughters", "senior")
+    assert (aim.known, aim.level, aim.words) == (False, Level.SENIOR, "senior")
+    assert company_key("<b>") == "generic"
+
+
+def test_a_level_that_a_company_lacks_is_refused_with_those_it_has() -> None:
+    with pytest.raises(UsageError, match=r"no level of Google.*L3, L4, L5"):
+        target("Google", "E5")
+
+
+def test_where_sources_disagree_both_grades_stand_with_their_sources() -> None:
+    here = grades("Microsoft", "senior")
+    assert {grade.text for grade in here} == {"63-64", "62-63"}
+    assert len({grade.source for grade in here}) == 2
+
+
+def test_a_grade_that_sources_put_on_two_stages_is_held_against_the_higher_bar() -> None:
+    assert target("Microsoft", "62").stage.name == "senior"
+
+
+def test_every_grade_and_note_names_a_source_that_is_listed() -> None:
+    listed = ladders().sources
+    for company in ladders().companies.values():
+        assert {column.source for column in company.grades} <= set(listed)
+        assert {note.source for note in company.notes} <= set(listed)
+    assert {stage.source for stage in ladders().stages} <= set(listed)
+
+
+def test_companies_without_a_source_show_the_usual_names_and_say_why() -> None:
+    for name in ("LinkedIn", "Netflix"):
+        assert levels_of(name) == levels_of("generic")
+        assert "No map with a source" in target(name).notes[0]
+
+
+def test_the_map_agrees_with_the_one_that_the_exercise_uses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(NOTEBOOKS))
+    sys.modules.pop("simulators.ladders", None)
+    from simulators.ladders import GRADES
+
+    for grade in GRADES:
+        here = {(g.text, g.derived) for g in grades(grade.company, grade.stage)}
+        assert (grade.text, grade.derived) in here
+
+
+@pytest.mark.parametrize("company", [*companies(), "somewhere else"])
+def test_the_map_is_drawn_with_words_for_every_company(company: str) -> None:
+    figure, said = draw_map(company, "senior")
+    assert "senior stage" in said
+    assert 'alt="' in charts.picture(figure, said)
+
+
+def test_each_bar_asks_for_more_than_the_one_below() -> None:
+    assert bars(Level.OFF) == bars(Level.MID)
+    for signal in bars(Level.SENIOR):
+        assert len({bars(level)[signal] for level in (Level.MID, Level.SENIOR, Level.STAFF)}) == 3

@@ -1,0 +1,146 @@
+"""`StoryBox` without a kernel: what the page sends, and what it gets to show."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.progress import Progress, StoryVersion
+from graders.study.coach import coach
+from graders.study.coach_card import coach_me, coaching_html
+from graders.study.stories import StoryBank
+from graders.study.story_box import StoryBox, bank_html
+from graders.study.story_desk import StoryDesk
+from tests.study.told import labelled, version, versions
+
+HOSTILE = '<img src=x onerror="window.hit=1"> </q></table> {{ 7*7 }} I led two teams for a quarter.'
+
+
+@pytest.fixture(autouse=True)
+def _in_a_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SENIORKIT_PROGRESS", str(tmp_path / "p.sqlite3"))
+
+
+def send(box: StoryBox, content: Any) -> None:
+    """Deliver a message as the page's `model.send(content)` does."""
+    box._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+
+
+def form(**words: str) -> dict[str, str]:
+    return {"story_id": "", "title": "", "when": "", "employer": "", "text": "", **words}
+
+
+def test_a_story_is_saved_shown_and_held_against_the_target() -> None:
+    box = StoryBox()
+    entry = labelled()[0]
+    send(box, {"kind": "save", "form": form(title=entry["title"], text=entry["text"])})
+    assert (box.state, box.message) == ("saved", "")
+    assert entry["title"] in box.view
+    assert "Reads as" in box.detail
+    assert box.form["story_id"]
+    send(box, {"kind": "aim", "company": "google", "level": "senior"})
+    assert (box.company, box.level) == ("google", "L5")
+    assert "L5 (Google)" in box.detail
+
+
+def test_a_draft_is_there_again_in_the_next_kernel() -> None:
+    send(StoryBox(), {"kind": "draft", "form": form(text="Half a st")})
+    assert StoryBox().form["text"] == "Half a st"
+
+
+def test_opening_another_story_keeps_what_was_being_written() -> None:
+    box = StoryBox()
+    send(box, {"kind": "save", "form": form(title="One", text="The first.")})
+    first = box.form["story_id"]
+    send(box, {"kind": "new", "form": dict(box.form)})
+    assert box.form["text"] == ""
+    send(box, {"kind": "open", "story": first, "form": form(title="Two", text="The second.")})
+    assert box.form["text"] == "The first."
+    assert {story.title for story in Progress().stories()} == {"One", "Two"}
+    # What has no title yet cannot become a story, so nothing is opened over it.
+    send(box, {"kind": "open", "story": first, "form": form(text="No title yet")})
+    assert "title is missing" in box.message
+    assert StoryDesk().draft().text == "No title yet"
+
+
+def test_a_story_can_be_taken_out() -> None:
+    box = StoryBox()
+    send(box, {"kind": "save", "form": form(title="One", text="The first.")})
+    send(box, {"kind": "withdraw", "form": dict(box.form)})
+    assert "No story yet" in box.view
+    assert (box.detail, box.form["story_id"]) == ("", "")
+
+
+def test_hostile_texts_are_shown_and_do_nothing() -> None:
+    box = StoryBox()
+    words = form(title=HOSTILE, text=HOSTILE * 3, when=HOSTILE[:90], employer=HOSTILE[:90])
+    send(box, {"kind": "save", "form": words})
+    for page in (box.view, box.detail):
+        assert "<img" not in page
+    assert "&lt;img src=x" in box.view
+    assert "{{ 7*7 }}" in box.view
+    told = StoryBank(Progress().stories())
+    page = coaching_html(coach(f"I have never led anyone. {HOSTILE}", told), stories=True)
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, [], "x", {}, {"kind": "save"}, {"kind": "open", "story": 7}, {"kind": "aim"},
+     {"kind": "open", "story": "nope", "form": 3}, {"kind": "withdraw", "form": {}},
+     {"kind": "aim", "company": "<b>", "level": "\x00"}],
+)  # fmt: skip
+def test_odd_messages_break_nothing(content: Any) -> None:
+    box = StoryBox()
+    send(box, content)
+    assert box.state in ("ready", "not saved")
+    assert "No story yet" in box.view
+
+
+def test_a_damaged_store_is_a_sentence_on_the_page(tmp_path: Path) -> None:
+    (tmp_path / "p.sqlite3").write_bytes(b"no database at all" * 100)
+    box = StoryBox()
+    assert box.state == "not saved"
+    assert "damaged" in box.message
+    send(box, {"kind": "draft", "form": form(text="Still kept")})
+    assert StoryDesk().draft().text == "Still kept"
+
+
+def test_two_hundred_stories_are_shown_within_a_second() -> None:
+    stories: list[StoryVersion] = []
+    for number in range(200):
+        entry = labelled()[number % len(labelled())]
+        stories.append(replace(version(entry), story_id=str(number)))
+    bank = StoryBank(stories)
+    assert bank.readings  # read as they are written, 15 ms each
+    start = time.process_time()
+    page = bank_html(bank)
+    assert time.process_time() - start < 1
+    assert page.count('data-story="') == 200
+
+
+def test_every_cell_says_its_strength_in_words_and_quotes() -> None:
+    page = bank_html(StoryBank(versions(["meter-window", "cache-ticket"])))
+    assert len(re.findall(r'<span class="sk-read">(?:not there|in passing|about it)<', page)) == 16
+    assert "Nobody had asked me to look at it" in page
+
+
+def test_the_coach_waits_for_an_answer_and_then_reads_it(tmp_path: Path) -> None:
+    assert "Write your answer" in coach_me().data
+    from graders.answers import AnswersFile
+
+    text = "It is all politics there, I have never led more than my own team."
+    AnswersFile(tmp_path / "answers.json").save(
+        "career/why-not-staff", "career/why-not-staff", text
+    )
+    for story in versions(["legal-retention"]):
+        Progress().add_story(story)
+    page = coach_me().data
+    assert "will say that of us as well" in page
+    assert "Deleting what we must not keep" in page
