@@ -105,7 +105,8 @@ def calibrate(text: str, aim: Target, *, judge: Judge | None = None) -> Calibrat
         reads += f" Expect to be asked about this: {short[0].why}." if short else ""
         lift = short[0].lift if short else "Say it aloud in two to three minutes."
     else:
-        close = ", nearly the level above," if 4 * score.points > level + 0.25 else ""
+        above = Level(level + 1).label
+        close = f" (nearly {above})" if 4 * score.points > level + 0.25 else ""
         why = short[0].why if short else _gap(score)
         reads = f"Reads as {level.label}{close} at {_at(aim)}: {why}."
         lift = short[0].lift if short else (score.tips[0].lift if score.tips else "")
