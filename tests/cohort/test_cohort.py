@@ -174,7 +174,7 @@ def test_an_interrupted_run_says_one_line_and_leaves_no_process(untouched: Path)
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    _wait_for_submissions(course, process, 3)
+    _wait_for_submissions(course, process, 1)
     os.killpg(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
