@@ -70,7 +70,7 @@ def locate(document: Document, quote: str) -> Span | None:
     if sum(character.isalnum() for character in wanted) < MIN_LETTERS:
         return None
     plain = _plain(document.text)
-    start = plain.text.find(wanted)
+    start = _find(document, plain, wanted, quote)
     end = start + len(wanted)
     if start < 0:
         if len(wanted) < MIN_FUZZY:
@@ -85,6 +85,17 @@ def locate(document: Document, quote: str) -> Span | None:
     first, last = plain.origin[start], plain.origin[end - 1]
     span = Span(document.starts[first], document.ends[last])
     return Span(span.start, min(span.end, span.start + MAX_EVIDENCE))
+
+
+def _find(document: Document, plain: _Plain, wanted: str, quote: str) -> int:
+    """Where *wanted* begins, rather where the answer has it in the very letters of *quote*."""
+    first = start = plain.text.find(wanted)
+    while start >= 0:
+        begin, end = plain.origin[start], plain.origin[start + len(wanted) - 1] + 1
+        if document.text[begin:end] in quote:
+            return start
+        start = plain.text.find(wanted, start + 1)
+    return first
 
 
 def relocated(verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
