@@ -72,6 +72,8 @@ _KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
 
 _BOUNDARY = re.compile(
     r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
+    # A tag right after a sentence begins another one, so that neither takes the other along.
+    r"|(?<=[.!?;])(?=</?[A-Za-z])"
 )
 # Characters that NFKC leaves as they are: ASCII, Latin letters, dashes, quotes, arrows.
 _STABLE = "\x00-\x7f\u00c0-\u0131–—‘’“”•→←≤≥€£§°"

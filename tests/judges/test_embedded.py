@@ -111,16 +111,12 @@ TONE = ("metrics", "dressing", "authority", "triggers")
 """Tricks that only sound better: no gate can tell them from honest words."""
 
 
-KNOWN = {
-    "examples": "graded examples pass as text",
-    "criterion": "a weak sentence without a space before the trick goes out with it",
-}
-
-
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=pytest.mark.xfail(strict=True, reason=KNOWN[n])) if n in KNOWN else n
+        pytest.param(n, marks=pytest.mark.xfail(strict=True, reason="graded examples pass as text"))
+        if n == "examples"
+        else n
         for n in ATTACKS
         if n not in TONE
     ],
