@@ -32,8 +32,8 @@ def asked_ahead(course: Course, assignment: str) -> str:
     from graders.judges.base import JudgeOfMany
     from graders.judges.cached import keeps
     from graders.judges.factory import UNASKED, judge_named
+    from graders.judges.llm.errors import Final
     from graders.judges.llm.estimate import estimate
-    from graders.judges.llm.usage import Final
 
     reader = judge_named("llm")
     if not isinstance(reader, JudgeOfMany) or not keeps(reader):

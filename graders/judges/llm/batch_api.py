@@ -20,7 +20,8 @@ from graders.judges.kept import VerdictStore
 from graders.judges.llm.batch_book import ANSWERED, FAILED, LOST, WAITING, BatchBook, Call
 from graders.judges.llm.batch_files import DISCOUNT, Outgoing, Told, results
 from graders.judges.llm.batch_server import Batch, BatchServer
-from graders.judges.llm.protocol import Garbled, read_payload
+from graders.judges.llm.errors import Garbled
+from graders.judges.llm.protocol import read_payload
 from graders.judges.llm.usage import Usage
 from graders.judges.text import read
 from graders.question import Question

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graders.errors import JudgeError
-from graders.judges.llm import usage
+from graders.judges.llm import errors
 from graders.judges.llm.capped import MAX_REPLY_BYTES
 from graders.judges.llm.protocol import error_message
 from graders.judges.llm.settings import KEY, JudgeSettings
@@ -186,7 +186,7 @@ class BatchServer:
     def _refused(self, error: openai.APIStatusError) -> JudgeError:
         where = self._settings.base_url
         if error.status_code in (404, 405, 501):
-            return usage.Final(
+            return errors.Final(
                 f"the server has no Batch API (it answers {error.status_code})",
                 where=where,
                 fix="Run without --batch-api",
@@ -194,7 +194,7 @@ class BatchServer:
         said = self._scrubbed(error_message(error.body, type(error).__name__))
         fix = f"Check the key in {self._settings.key_env or KEY}"
         final = error.status_code in (401, 403)
-        kind = usage.Final if final else JudgeError
+        kind = errors.Final if final else JudgeError
         what = f"the server answers {error.status_code}: {said}"
         return kind(what, where=where, fix=fix if final else None)
 

@@ -7,12 +7,10 @@ from typing import Any
 
 import httpx2
 
+from graders.judges.llm.errors import TooLarge
+
 MAX_REPLY_BYTES = 1_000_000
 """A longer reply is not read: no list of verdicts is a hundredth as long."""
-
-
-class TooLarge(httpx2.RequestError):
-    """The reply is larger than anything that would be read."""
 
 
 class _Capped(httpx2.AsyncByteStream):

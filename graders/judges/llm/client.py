@@ -15,11 +15,11 @@ import httpx2
 import openai
 
 from graders.errors import JudgeError
-from graders.judges.llm.capped import TooLarge, cap
+from graders.judges.llm.capped import cap
+from graders.judges.llm.errors import Final, Garbled, TooLarge
 from graders.judges.llm.probe import PROBE, PROBE_SCHEMA, Abilities, passes
 from graders.judges.llm.protocol import (
     Dialect,
-    Garbled,
     Message,
     Reply,
     error_message,
@@ -28,7 +28,7 @@ from graders.judges.llm.protocol import (
 from graders.judges.llm.retry import Down, Pace
 from graders.judges.llm.settings import KEY, JudgeSettings
 from graders.judges.llm.sse import OPTIONS, Heard, gathered
-from graders.judges.llm.usage import Account, Final, Usage
+from graders.judges.llm.usage import Account, Usage
 
 _ADAPTATIONS = 8
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from graders.answers import Answer
 from graders.errors import JudgeError
 from graders.judges.llm.background import Background
+from graders.judges.llm.errors import Final
 from graders.judges.llm.examples import Example, examples_for
 from graders.judges.llm.many import Progress, Result, as_finished
 from graders.judges.llm.probe import Abilities
@@ -21,7 +22,7 @@ from graders.judges.llm.prompt import PROMPT_VERSION, Prompt, build
 from graders.judges.llm.protocol import Message, Reply
 from graders.judges.llm.settings import JudgeSettings
 from graders.judges.llm.sse import Heard
-from graders.judges.llm.usage import Final, Usage
+from graders.judges.llm.usage import Usage
 from graders.judges.llm.verdicts import Checked, blank, check, final, interpret, looked_at
 from graders.judges.text import Document, read
 from graders.question import Question

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graders.judges.llm.errors import Garbled
 from graders.judges.llm.settings import JudgeSettings, Output
 from graders.judges.llm.usage import Usage
 
@@ -22,10 +23,6 @@ _REFUSES = re.compile(
     r"|extra (inputs|fields)|invalid param|deprecated|only the default"
 )
 _TOKEN_NAMES = ("max_completion_tokens", "max_tokens")
-
-
-class Garbled(ValueError):
-    """What came back is not the protocol."""
 
 
 @dataclass(frozen=True)

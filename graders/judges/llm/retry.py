@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Mapping
 
-from graders.judges.llm.usage import Final
+from graders.judges.llm.errors import Final
 
 MAX_WAIT = 120.0
 """Seconds; a server that asks for more is not waited for."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
-from graders.judges.llm.protocol import Garbled
+from graders.judges.llm.errors import Garbled
 
 Heard = Callable[[str], None]
 """Called with the words of a reply so far, whenever there are more. A try that failed begins anew."""

@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from graders.errors import JudgeError
+from graders.judges.llm.errors import Final
 from graders.judges.llm.settings import Budget, Prices
-
-
-class Final(JudgeError):
-    """No further call can succeed: quota, key, model or budget; the run should not go on asking."""
 
 
 class BudgetSpent(Final):

@@ -16,10 +16,11 @@ from graders.judges.kept import VerdictStore
 from graders.judges.llm import batch_files
 from graders.judges.llm.batch_api import MAX_TRIES, Advance, advance, readers
 from graders.judges.llm.batch_book import BatchBook
+from graders.judges.llm.errors import Final
 from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.settings import Budget, Prices
 from graders.judges.llm.unasked import UnaskedJudge
-from graders.judges.llm.usage import BudgetSpent, Final
+from graders.judges.llm.usage import BudgetSpent
 from graders.levels import Level
 from graders.question import Question
 from tests.judges.llm.batch_server import BatchServer

@@ -10,8 +10,9 @@ import pytest
 from graders.answers import Answer
 from graders.errors import JudgeError
 from graders.judges.llm.client import ChatClient
+from graders.judges.llm.errors import Garbled
 from graders.judges.llm.judge import LlmJudge
-from graders.judges.llm.protocol import Garbled, Reply, read_payload
+from graders.judges.llm.protocol import Reply, read_payload
 from graders.judges.llm.usage import Usage
 from graders.levels import Level
 from graders.question import Question

@@ -10,8 +10,8 @@ import pytest
 from graders.answers import Answer
 from graders.errors import JudgeError
 from graders.grading import grade
+from graders.judges.llm.errors import Final
 from graders.judges.llm.judge import LlmJudge
-from graders.judges.llm.usage import Final
 from graders.levels import Level
 from graders.question import Question
 from tests.judges.llm.faults import ADAPTABLE, FAULTS, LASTING, PASSING, REFUSED, REPLIES

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.judges.llm.errors import Final
 from graders.judges.llm.retry import (
     LONGEST_WAIT,
     OUTAGE_AFTER,
@@ -17,7 +18,6 @@ from graders.judges.llm.retry import (
     Pace,
     told_to_wait,
 )
-from graders.judges.llm.usage import Final
 
 
 @pytest.mark.parametrize(
