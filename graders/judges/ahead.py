@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
 from graders.answers import Answer
-from graders.judges.llm.many import Progress, Result, as_finished
+from graders.judges.llm.many import Progress, Result, as_finished, waited_for
 from graders.judges.llm.usage import Usage
 from graders.question import Question
 from graders.score import Verdict
@@ -101,12 +101,7 @@ class JudgeAround(ABC):
         Raises:
             JudgeError: If it could not be judged; it then stays unscored.
         """
-        future = self.submit(question, answer)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        return waited_for(self.submit(question, answer))
 
     def judge_many(
         self, pairs: Iterable[tuple[Question, Answer]], *, progress: Progress | None = None

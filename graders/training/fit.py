@@ -228,7 +228,11 @@ class Solved:
 
 
 def solve(made: Design) -> Solved:
-    """Solve the ridge regression; every question's rows also without that question."""
+    """Solve the ridge regression; every question's rows also without that question.
+
+    Raises:
+        ValueError: If the kernel is not positive definite, as with rows that are not numbers.
+    """
     from scipy.linalg import lapack
 
     rows, order = made.rows, made.order

@@ -21,7 +21,7 @@ from graders.levels import Level
 from graders.score import Score
 from graders.training.fit import Design, Rows, Scale, Solved, design, solve
 from graders.training.labelled import Labelled
-from graders.training.scale import Unseen, scales_without, unseen_of
+from graders.training.scale import Unseen, kappa_of, scales_without, unseen_of
 
 BOOTSTRAPS = 400
 """Resamples of the questions for an interval."""
@@ -81,9 +81,7 @@ def kappa(a: Sequence[int], b: Sequence[int], levels: int = 5) -> float:
     observed = np.zeros((levels, levels))
     for x, y in zip(a, b, strict=True):
         observed[x, y] += 1
-    weights = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(observed.sum(), 1)
-    return 1.0 - float((weights * observed).sum() / max((weights * expected).sum(), 1e-9))
+    return kappa_of(observed)
 
 
 def balanced_accuracy(label: Sequence[int], given: Sequence[int]) -> float:

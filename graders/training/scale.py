@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from graders.judges.embedded.judge import mean_level
 from graders.judges.embedded.model import spread
 from graders.levels import Level
 from graders.question import load_question
@@ -93,7 +94,7 @@ class _Tables:
         total: Array = np.sum(
             [table for name, table in self.counts.items() if name != skip], axis=0
         )
-        gains = [_kappa(whole) + _kappa(parts) for whole, parts in total]
+        gains = [kappa_of(whole) + kappa_of(parts) for whole, parts in total]
         return self.spreads[int(np.argmax(gains))]
 
 
@@ -107,23 +108,15 @@ def dimensions_of(question_id: str, levels: Array) -> dict[str, float]:
     return {name: sum(w * x for w, x in got) / sum(w for w, _ in got) for name, got in sums.items()}
 
 
-def mean_level(question_id: str, levels: Array) -> float:
-    """The gated mean level, 0 to 4, of unrounded *levels* of the criteria."""
-    question = load_question(question_id)
-    sums: dict[str, list[float]] = {}
-    for criterion, level in zip(question.criteria, levels, strict=True):
-        sums.setdefault(criterion.dimension, []).append(float(level))
-    found = overall(question.kind, {name: float(np.mean(some)) for name, some in sums.items()})
-    return 0.0 if found is None else found[1] * Level.STAFF
-
-
 def _scale(tables: _Tables, unseen: Sequence[Unseen], mean: float, skip: str | None) -> Scale:
     factors = tables.best(skip)
     kept = [one for one in unseen if one.answer.question_id != skip]
     misses, fars, noise = [], [], []
     for one in kept:
         levels = spread(one.levels, mean, factors)
-        misses.append(abs(mean_level(one.answer.question_id, levels) - true_mean(one.answer)))
+        misses.append(
+            abs(mean_level(load_question(one.answer.question_id), levels) - true_mean(one.answer))
+        )
         fars.append(1 - one.near)
         criteria = load_question(one.answer.question_id).criteria
         labels = [one.answer.dimensions[criterion.dimension] for criterion in criteria]
@@ -152,7 +145,9 @@ def _quantile(values: Array, questions: Sequence[str]) -> float:
     return float(values[order][min(at, len(values) - 1)])
 
 
-def _kappa(observed: Array) -> float:
-    weights = np.subtract.outer(np.arange(5), np.arange(5)) ** 2.0
+def kappa_of(observed: Array) -> float:
+    """Quadratic weighted kappa of a table of two ratings, shape (levels, levels)."""
+    levels = np.arange(len(observed))
+    weights = np.subtract.outer(levels, levels) ** 2.0
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(observed.sum(), 1)
     return 1.0 - float((weights * observed).sum() / max((weights * expected).sum(), 1e-9))

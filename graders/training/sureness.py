@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.judges.embedded.judge import PASS
+from graders.judges.embedded.judge import PASS, mean_level
 from graders.levels import Level
+from graders.question import load_question
 from graders.training.fit import Design
 from graders.training.measure import Judged, OutOfFold
-from graders.training.scale import mean_level, true_mean
+from graders.training.scale import true_mean
 
 SHARES = (1.0, 0.8, 0.6, 0.5, 0.4)
 """Shares of the answers, the surest ones, whose errors are compared."""
@@ -85,7 +86,7 @@ class Intervals:
         means, errors = [], []
         for one in predictor.answers:
             found = predictor.predict(made.rows.features[one.index], ())
-            means.append(mean_level(one.answer.question_id, found.levels))
+            means.append(mean_level(load_question(one.answer.question_id), found.levels))
             errors.append(found.error)
         truths = [true_mean(one.answer) for one in predictor.answers]
         return cls(np.array(means), np.array(errors), np.array(truths))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.judges.embedded.judge import mean_level
 from graders.levels import Level
 from graders.question import load_question
 from graders.score import Verdict, dimension_levels
@@ -17,7 +18,6 @@ from graders.training.scale import (
     COVERAGE,
     Unseen,
     dimensions_of,
-    mean_level,
     scale_of,
     scales_without,
     true_mean,
@@ -49,9 +49,9 @@ def test_dimensions_are_those_of_the_score(levels: np.ndarray) -> None:
 def test_a_mean_level_stays_on_the_scale_and_grows_with_every_criterion(
     levels: np.ndarray,
 ) -> None:
-    mean = mean_level(QUESTION.id, levels)
+    mean = mean_level(QUESTION, levels)
     assert 0 <= mean <= 4
-    assert mean_level(QUESTION.id, np.minimum(levels + 0.5, 4)) >= mean - 1e-9
+    assert mean_level(QUESTION, np.minimum(levels + 0.5, 4)) >= mean - 1e-9
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,9 @@ def test_the_interval_holds_at_least_what_it_promises(unseen: tuple[list[Unseen]
 
     held = []
     for one in ones:
-        reached = mean_level(one.answer.question_id, spread(one.levels, mean, scale.spread))
+        reached = mean_level(
+            load_question(one.answer.question_id), spread(one.levels, mean, scale.spread)
+        )
         width = scale.error[0] + scale.error[1] * (1 - one.near)
         held.append(abs(reached - true_mean(one.answer)) <= width)
     assert np.mean(held) >= COVERAGE - 0.03

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graders.answers import Answer
 from graders.errors import JudgeError
@@ -110,13 +111,7 @@ def _doubt(question: Question, predicted: Predicted) -> str | None:
         return "The text seems to answer another question."
     if predicted.near < FAR:
         return "The subject is far from all that the judge was calibrated on."
-    sums: dict[str, list[float]] = {}
-    for criterion, level in zip(question.criteria, predicted.levels, strict=True):
-        sums.setdefault(criterion.dimension, []).append(float(level))
-    found = overall(question.kind, {name: float(np.mean(some)) for name, some in sums.items()})
-    if found is None:
-        return None
-    mean = found[1] * Level.STAFF
+    mean = mean_level(question, predicted.levels)
     low, high = max(0.0, mean - predicted.error), min(4.0, mean + predicted.error)
     if low < PASS <= high:
         return (
@@ -124,6 +119,15 @@ def _doubt(question: Question, predicted: Predicted) -> str | None:
             f"to 4 (staff); the border to senior, {PASS}, lies between."
         )
     return None
+
+
+def mean_level(question: Question, levels: NDArray[np.float64]) -> float:
+    """The gated mean, 0 to 4, of the unrounded *levels* of the criteria, shape (criteria,)."""
+    sums: dict[str, list[float]] = {}
+    for criterion, level in zip(question.criteria, levels, strict=True):
+        sums.setdefault(criterion.dimension, []).append(float(level))
+    found = overall(question.kind, {name: float(np.mean(some)) for name, some in sums.items()})
+    return 0.0 if found is None else found[1] * Level.STAFF
 
 
 def _reason(criterion: Criterion, level: Level, quoted: bool) -> str:

@@ -44,6 +44,19 @@ class _UnderWay:
     waiting: list[tuple[int, str]] = field(default_factory=list)
 
 
+def waited_for(future: Future[list[Verdict]]) -> list[Verdict]:
+    """The verdicts of *future*; who stops waiting, by an interrupt too, cancels it.
+
+    Raises:
+        JudgeError: If there are none.
+    """
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
+
+
 def as_finished(
     pairs: Iterable[tuple[Question, Answer]],
     *,

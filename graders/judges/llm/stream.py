@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from graders.answers import Answer
+from graders.judges.llm.many import waited_for
 from graders.judges.llm.reply import MAX_TEXT, read_reply
 from graders.judges.llm.usage import Usage
 from graders.judges.llm.verdicts import check, final
@@ -76,12 +77,7 @@ class StreamedJudge:
         Raises:
             JudgeError: If there was no usable reply; the answer then stays unscored.
         """
-        future = self.submit(question, answer)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        return waited_for(self.submit(question, answer))
 
     def submit(self, question: Question, answer: Answer) -> Future[list[Verdict]]:
         """Begin to judge one answer."""
