@@ -32,6 +32,10 @@ class Lab:
     folder: Path
     progress: Path
 
+    def notebook(self, name: str) -> str:
+        """Where a notebook opens in a workspace of its own: others would leave hidden tabs."""
+        return f"{self.url}/lab/workspaces/{Path(name).stem}/tree/{name}"
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:

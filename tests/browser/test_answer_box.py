@@ -23,7 +23,7 @@ ANSWER = (
 
 
 def _open(page: Page, lab: Lab) -> None:
-    page.goto(f"{lab.url}/lab/tree/00_start_here.ipynb")
+    page.goto(lab.notebook("00_start_here.ipynb"))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     # A kernel must be there before a cell can run.
     page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=60_000)

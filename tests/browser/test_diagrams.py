@@ -33,7 +33,7 @@ def _show(page: Page, lab: Lab, name: str, shown: list[str]) -> tuple[int, int]:
     cell = {"cell_type": "markdown", "id": "all", "metadata": {}, "source": "\n\n".join(shown)}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (lab.folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    page.goto(f"{lab.url}/lab/workspaces/{name}/tree/{name}.ipynb")
+    page.goto(lab.notebook(f"{name}.ipynb"))
     page.wait_for_selector(".jp-Notebook .jp-MarkdownCell", timeout=60_000)
     drawn, refused = "img[src^='data:image/svg']", ".jp-RenderedMermaid.jp-mod-warning"
     page.wait_for_function(

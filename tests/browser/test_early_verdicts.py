@@ -41,7 +41,7 @@ def test_verdicts_appear_while_the_model_writes(page: Page, lab: Lab) -> None:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, lab.folder / "early.ipynb")
-        page.goto(f"{lab.url}/lab/tree/early.ipynb")
+        page.goto(lab.notebook("early.ipynb"))
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_timeout(1_500)
         page.locator(".jp-CodeCell .cm-content").first.click()

@@ -32,7 +32,7 @@ def _notebook(lab: Lab, name: str) -> str:
 
 
 def _open(page: Page, lab: Lab, name: str) -> Locator:
-    page.goto(f"{lab.url}/lab/workspaces/{Path(name).stem}/tree/{name}")
+    page.goto(lab.notebook(name))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_function(f"() => ({STATE})().ready", timeout=60_000)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")

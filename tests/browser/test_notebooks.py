@@ -29,7 +29,7 @@ STATE = """() => {
 
 def open_and_run(page: Page, lab: Lab, name: str) -> dict[str, Any]:
     """Open the notebook in a workspace of its own and run all its cells."""
-    page.goto(f"{lab.url}/lab/workspaces/{Path(name).stem}/tree/{name}")
+    page.goto(lab.notebook(name))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_function(f"() => ({STATE})().ready", timeout=60_000)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")

@@ -16,7 +16,7 @@ TICKET = next(entry for entry in labelled() if entry["id"] == "cache-ticket")
 
 
 def _box(page: Page, lab: Lab) -> Locator:
-    page.goto(f"{lab.url}/lab/workspaces/stories/tree/13_story_bank.ipynb")
+    page.goto(lab.notebook("13_story_bank.ipynb"))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=60_000)
     page.wait_for_timeout(1_500)
