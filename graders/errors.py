@@ -5,6 +5,7 @@
     ├── RubricError        a question or rubric file is broken; nothing is graded with it
     ├── AnswersError       an answers sidecar or a learner's notebook cannot be read
     ├── JudgeError         a judge could not judge one answer; that answer stays unscored
+    ├── KernelError        learners' code cannot be run safely, or at all; its tests wait for a person
     └── StoreError         the gradebook or the progress file cannot be read or written
 
 Every message says *what* is wrong, *where* (file, line, key) and *how to fix it*.
@@ -31,6 +32,10 @@ class SeniorkitError(Exception):
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
         return _on_one_line(f"{head}. {self.fix}" if self.fix else head)
+
+    def _render_traceback_(self) -> list[str]:
+        # What IPython shows in a notebook instead of a traceback.
+        return [str(self)]
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments would be lost when the error crosses a process border.
@@ -65,6 +70,10 @@ class AnswersError(SeniorkitError):
 
 class JudgeError(SeniorkitError):
     """A judge could not judge one answer; the answer stays unscored and waits for a person."""
+
+
+class KernelError(SeniorkitError):
+    """Learners' code cannot be run safely, or at all; its tests wait for a person."""
 
 
 class StoreError(SeniorkitError):

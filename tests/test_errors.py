@@ -110,3 +110,15 @@ def test_an_error_in_a_worker_reads_the_same_in_the_controller() -> None:
 def test_every_error_is_caught_as_one_family(kind: type[SeniorkitError]) -> None:
     with pytest.raises(SeniorkitError):
         raise kind("wrong")
+
+
+def test_in_a_notebook_it_is_a_sentence_and_no_traceback() -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell()
+    source = "from graders.errors import StoreError\nraise StoreError('it is damaged', where='p')"
+    with capture_output() as shown:
+        result = shell.run_cell(source)
+    assert isinstance(result.error_in_exec, SeniorkitError)
+    assert shown.stdout.strip() == "p: it is damaged"
