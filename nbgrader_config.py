@@ -3,9 +3,9 @@
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 c.CourseDirectory.course_id = "seniorkit"
-# Rubrics stay with the instructor; answers.json is the learner's own file.
+# Rubrics and hidden checks stay with the instructor; answers.json is the learner's own file.
 c.CourseDirectory.ignore = [
-    ".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.rubric.yaml",
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "*.rubric.yaml", "*.checks.yaml",
 ]  # fmt: skip
 
 c.Autograde.sanitize_preprocessors = [
@@ -22,6 +22,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "graders.preprocessors.SettleTests",
     "graders.preprocessors.SaveRubricGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",

@@ -18,6 +18,9 @@ from graders.question.assignment import load_rubrics
 
 CONFIG = "nbgrader_config.py"
 
+INSTRUCTORS_OWN = ("*.rubric.yaml", "*.checks.yaml", "*.probes.json")
+"""Files beside a master that are never released, nor copied to where learners' code runs."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -127,7 +130,10 @@ def open_course(root: Path) -> Course:
     config.CourseDirectory.root = str(root)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     let_nbgrader_find_alembic()
-    return Course(root, config, CourseDirectory(config=config))
+    directory = CourseDirectory(config=config)
+    # Also where a course's own list does not name them.
+    directory.ignore = [*directory.ignore, *sorted(set(INSTRUCTORS_OWN) - set(directory.ignore))]
+    return Course(root, config, directory)
 
 
 def known_assignments(course: Course) -> list[str]:

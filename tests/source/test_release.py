@@ -42,7 +42,7 @@ def test_the_committed_release_is_what_the_sources_give(fresh: Path) -> None:
 
 @pytest.mark.parametrize("week", WEEKS)
 def test_a_release_holds_no_solution_no_hidden_test_and_no_rubric(week: str) -> None:
-    assert not list((ROOT / "release" / week).glob("*.rubric.yaml"))
+    assert not list((ROOT / "release" / week).glob("*.yaml"))
     master = nbformat.read(ROOT / "source" / week / f"{week}.ipynb", as_version=4)
     released = nbformat.read(ROOT / "release" / week / f"{week}.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in released.cells)
@@ -78,3 +78,13 @@ def test_the_masters_free_text_is_the_staff_model_answer(week: str) -> None:
             answers = load_question(question.id).model_answers
             assert answers is not None
             assert sources[grade_id].strip() == answers.staff.strip()
+
+
+def test_what_is_the_instructors_own_is_never_released(tmp_path: Path) -> None:
+    """Not even by a course whose configuration does not name these files."""
+    shutil.copytree(ROOT / "source" / "week02", tmp_path / "source" / "week02")
+    (tmp_path / "source" / "week02" / "data.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "source" / "week02" / "week02.probes.json").write_text("[]")
+    release(open_course(tmp_path), "week02")
+    released = {path.name for path in (tmp_path / "release" / "week02").rglob("*")}
+    assert released == {"week02.ipynb", "data.csv"}

@@ -18,6 +18,8 @@ from typing import Any
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
+from graders.checks import load_checks, look, passes
+
 ROOT = Path(__file__).parents[2]
 WEEKS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
 
@@ -94,7 +96,8 @@ def failures(
 ) -> dict[str, str]:
     """Run all code cells in order, going on after errors; cell id -> message of its error.
 
-    They run in one namespace of this process, as a kernel would run them, without a kernel.
+    They run in one namespace of this process, as a kernel would run them, without a kernel. Of a
+    master, the hidden checks are asked after the last cell.
     """
     namespace: dict[str, object] = {"__name__": "__main__"}
     failed: dict[str, str] = {}
@@ -107,4 +110,10 @@ def failures(
                 exec(compile(source, cell.id, "exec"), namespace)
         except Exception as error:
             failed[cell.id] = f"{type(error).__name__}: {error}"
+    hidden = None if released else load_checks(ROOT / "source" / week).get(week)
+    for check, probe in zip(hidden.checks, hidden.probes, strict=True) if hidden else ():
+        with redirect_stdout(io.StringIO()):
+            result = passes(check, look(probe, namespace))
+        if not result.passed:
+            failed.setdefault(check.grade_id, f"AssertionError: {result.message}")
     return failed
