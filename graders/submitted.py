@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 MAX_NOTEBOOK_BYTES = 50_000_000
+MAX_CELLS = 5_000
+"""Each cell costs the kernel, the pages and whoever reads them; no lesson has that many."""
 
 
 def adopt_misnamed(folder: Path, path: Path, expected: Collection[str]) -> str | None:
@@ -62,6 +64,8 @@ def why_unreadable(path: Path) -> str | None:
         return "is not valid JSON (a damaged or half-saved file)"
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         return "is not a notebook"
+    if len(notebook["cells"]) > MAX_CELLS:
+        return f"has {len(notebook['cells']):,} cells; more than {MAX_CELLS:,} are not graded"
     return None
 
 

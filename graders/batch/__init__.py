@@ -1,6 +1,24 @@
-"""Batch grading: all submissions of an assignment, then feedback for every learner."""
+"""Batch grading: all submissions of an assignment, then feedback for every learner.
 
-from graders.batch.engine import Outcome, grade_assignment
-from graders.batch.feedback import write_feedback
+Names are imported on first use: whoever only writes pages does not wait for the engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graders.batch.engine import grade_assignment
+    from graders.batch.feedback import write_feedback
+    from graders.batch.outcome import Outcome
+
+_HOME = {"Outcome": "outcome", "grade_assignment": "engine", "write_feedback": "feedback"}
 
 __all__ = ["Outcome", "grade_assignment", "write_feedback"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'graders.batch' has no attribute {name!r}")
+    return getattr(import_module(f"graders.batch.{_HOME[name]}"), name)

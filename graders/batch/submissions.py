@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graders.answers import SIDECAR, AnswersFile
@@ -35,6 +35,11 @@ class Handed:
     problem: str | None = None
     arrived: bool = True
     remarks: tuple[str, ...] = ()
+
+    def without_a_place(self) -> Handed:
+        """The submission of somebody who is not in the gradebook, and is not to be put in."""
+        problem = f"No student with ID '{self.student}' exists in the database"
+        return replace(self, problem=problem, arrived=False)
 
 
 def handed_in(course: Course, assignment: str, notebooks: Iterable[str]) -> list[Handed]:

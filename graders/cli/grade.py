@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +14,33 @@ from graders.judges.factory import NAMES, UNASKED, judge_named
 
 if TYPE_CHECKING:
     from graders.course import Course
+    from graders.reports import Cohort
 
 _STEP = re.compile(r"^\[\s*(\d+)/(\d+)\] (.*)$")
+
+
+_Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Grade on a Dask cluster: tcp://host:8786, or tls:// with Dask's own settings.",
+    ),
+]
+_Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust-submissions",
+        help="Run learners' code also where no sandbox works. Without it, it is not run there.",
+    ),
+]
+_BatchApi = Annotated[
+    bool,
+    typer.Option(
+        "--batch-api",
+        help="Judge with llm through the Batch API: half the price, within a day. Hands in and "
+        "leaves; run it again to fetch, and to grade when all is there.",
+    ),
+]
 
 
 def grade_command(
@@ -23,14 +48,12 @@ def grade_command(
     course: Annotated[Path, typer.Option(help="Folder of the nbgrader course.")] = Path(),
     judge: Annotated[str, typer.Option(help=f"Who judges: {', '.join(NAMES)}.")] = "embedded",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Submissions graded at a time.")] = 2,
-    batch_api: Annotated[
-        bool,
-        typer.Option(
-            "--batch-api",
-            help="Judge with llm through the Batch API: half the price, within a day. Hands in and "
-            "leaves; run it again to fetch, and to grade when all is there.",
-        ),
+    scheduler: _Scheduler = None,
+    trust_submissions: _Trust = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was done as JSON, for programs.")
     ] = False,
+    batch_api: _BatchApi = False,
 ) -> None:
     """Grade all submissions, write feedback for every learner and the cohort report.
 
@@ -52,29 +75,29 @@ def grade_command(
             raise typer.Exit(1)
         judge = UNASKED
     elif judge == "llm":
-        from graders.cli.asking import asked_ahead, is_bounded
+        from graders.cli.asking import asked_ahead
 
         judge = asked_ahead(opened, assignment)
-        if judge == "llm" and is_bounded():
-            workers = 1  # each process would have the whole budget
-    _grade(opened, assignment, judge, workers)
-
-
-def _grade(opened: Course, assignment: str, judge: str, workers: int) -> None:
-    from graders.cli.asking import pin_settings
-    from graders.cli.table import show_cohort
-    from graders.reports import execute_report, load_cohort
-
-    if judge != "embedded":
-        pin_settings()
-    folder = opened.reports(assignment)
     parameters = {
         "course": str(opened.root),
         "assignment": assignment,
         "judge": judge,
-        # More than cores: some submissions only wait for their time to run out.
-        "workers": workers or (os.cpu_count() or 1) + 2,
+        "workers": workers,
+        "scheduler": scheduler,
+        "trust": trust_submissions,
     }
+    _grade(opened, assignment, parameters, as_json)
+
+
+def _grade(opened: Course, assignment: str, parameters: dict[str, object], as_json: bool) -> None:
+    from graders.cli.asking import pin_settings
+    from graders.cli.table import show_cohort
+    from graders.gradebook import shown
+    from graders.reports import execute_report, load_cohort
+
+    if parameters["judge"] != "embedded":
+        pin_settings()
+    folder = opened.reports(assignment)
     with _Bar(f"Grading {assignment}") as bar:
         execute_report(
             "grade_assignment", folder, parameters, title=f"{assignment}: grading", told=bar.told
@@ -83,15 +106,54 @@ def _grade(opened: Course, assignment: str, judge: str, workers: int) -> None:
         report = execute_report(
             "cohort_report", folder, parameters, title=f"{assignment}: cohort report"
         )
+    outcome = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
     cohort = load_cohort(opened.root, assignment)
+    failed = [row.student for row in cohort.learners if "failed" in row.flags]
+    if as_json:
+        print(json.dumps(_facts(cohort, outcome, report), ensure_ascii=False))
+        raise typer.Exit(1 if failed else 0)
+    if outcome["unsafe"]:
+        print(outcome["unsafe"])
     show_cohort(cohort)
-    print(f"gradebook      {opened.db_url.removeprefix('sqlite:///')}")
+    print(f"gradebook      {shown(opened.db_url).removeprefix('sqlite:///')}")
     print(f"feedback       {opened.root / 'feedback'}/*/{assignment}/*.html")
     print(f"cohort report  {report}")
-    failed = [row.student for row in cohort.learners if "failed" in row.flags]
+    print(_summary(outcome, cohort))
     if failed:
         print(f"seniorkit: not graded: {', '.join(failed)} (see above)", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _facts(cohort: Cohort, outcome: dict[str, Any], report: Path) -> dict[str, object]:
+    """What was done, and where every learner stands."""
+    return {
+        "assignment": cohort.assignment,
+        "outcome": outcome,
+        "report": str(report),
+        "learners": [
+            {
+                "student": row.student,
+                "points": row.points,
+                "max_points": row.max_points,
+                "open_points": row.open_points,
+                "attention": list(row.attention),
+            }
+            for row in cohort.learners
+        ],
+    }
+
+
+def _summary(outcome: dict[str, Any], cohort: Cohort) -> str:
+    """One line: what this run did, and how many learners a person should look at."""
+    attention = sum(bool(row.attention) for row in cohort.learners)
+    parts = [
+        f"graded {len(outcome['graded'])}",
+        f"unchanged {len(outcome['unchanged'])}",
+        f"need attention {attention}",
+        f"skipped {len(outcome['skipped'])}",
+        f"could not be graded {len(outcome['failed'])}",
+    ]
+    return f"{', '.join(parts)}; {outcome['seconds']:g} s"
 
 
 class _Bar:
@@ -105,11 +167,12 @@ class _Bar:
             Progress,
             TextColumn,
             TimeElapsedColumn,
+            TimeRemainingColumn,
         )
 
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-            TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+            TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn(), console=Console(stderr=True), transient=True,
         )  # fmt: skip
         self._task = self._progress.add_task(title, total=None)
 

@@ -8,11 +8,13 @@ from graders.preprocessors.execute import ExecuteBounded
 from graders.preprocessors.feedback import PrepareFeedback
 from graders.preprocessors.hooks import prepare_submission
 from graders.preprocessors.rubric import SaveRubricGrades
+from graders.preprocessors.settled import SettleTests
 
 __all__ = [
     "CollectAnswers",
     "ExecuteBounded",
     "PrepareFeedback",
     "SaveRubricGrades",
+    "SettleTests",
     "prepare_submission",
 ]

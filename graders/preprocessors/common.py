@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,24 @@ NOTE = "seniorkit"
 """Key of the notebook metadata in which the plug-ins hand remarks to each other."""
 
 
+DISTRUSTED = "the tests were tampered with and count for nothing"
+"""How remarks begin that are for the instructor: a suspicion, which the learner is not told."""
+
+_OURS = secrets.token_hex(16)
+"""Marks notes of this process; what a learner has planted does not bear it."""
+
+
 def new_note() -> NotebookNode:
     """An empty note: `flags` by grade_id, and `remarks` in words."""
-    return NotebookNode(flags=NotebookNode(), remarks=[])
+    return NotebookNode(flags=NotebookNode(), remarks=[], of=_OURS)
+
+
+def note_of(nb: NotebookNode) -> NotebookNode:
+    """The note of *nb*; a new one if it has none that the plug-ins wrote."""
+    note = nb.metadata.get(NOTE)
+    if not isinstance(note, NotebookNode) or note.get("of") != _OURS:
+        note = nb.metadata[NOTE] = new_note()
+    return note
 
 
 def course_of(preprocessor: Any) -> Any:
@@ -31,12 +47,17 @@ def course_of(preprocessor: Any) -> Any:
     raise RuntimeError(f"{type(preprocessor).__name__} runs in nbgrader's converters only")
 
 
-def questions_of(preprocessor: Any, resources: Resources) -> dict[str, Question]:
-    """`grade_id` -> question for the notebook at hand; empty without a rubric."""
+def source_of(preprocessor: Any, resources: Resources) -> Path:
+    """The instructor's folder of the assignment at hand."""
     course = course_of(preprocessor)
     assignment = resources["nbgrader"]["assignment"]
-    source = Path(course.format_path(course.source_directory, ".", assignment))
-    return load_rubrics(source).get(resources["nbgrader"]["notebook"], {})
+    return Path(course.format_path(course.source_directory, ".", assignment))
+
+
+def questions_of(preprocessor: Any, resources: Resources) -> dict[str, Question]:
+    """`grade_id` -> question for the notebook at hand; empty without a rubric."""
+    rubrics = load_rubrics(source_of(preprocessor, resources))
+    return rubrics.get(resources["nbgrader"]["notebook"], {})
 
 
 def grade_id_of(cell: NotebookNode) -> str | None:

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import subprocess
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4.nbbase import validate
 from nbformat.validator import ValidationError
+from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
-from traitlets import Integer
+from traitlets import Integer, Unicode
 
-from graders.preprocessors.common import NOTE, Resources, grade_id_of, has_error, new_note
-
-KERNEL_ENVIRONMENT = (
-    "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "NBGRADER_EXECUTION", "PATH", "SHELL",
-    "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "WINDIR",
-)  # fmt: skip
-"""The variables that learners' code may see: none that could hold a key."""
+from graders.checks import Observation, Probe, load_probes
+from graders.errors import KernelError
+from graders.gradebook import CourseGradebook
+from graders.kernels import KERNEL_NAME
+from graders.preprocessors.asking import gone
+from graders.preprocessors.common import (
+    DISTRUSTED,
+    Resources,
+    grade_id_of,
+    has_error,
+    note_of,
+    source_of,
+)
+from graders.preprocessors.mutants import defined
+from graders.preprocessors.watched import WatchedTests, is_test
 
 
 class ExecuteBounded(Execute):  # type: ignore[misc]
-    """Run the learner's code; survive a kernel that dies, hangs, or prints without end.
+    """Run the learner's code in the sandbox; survive a kernel that dies, hangs, or never stops.
 
     A cell that could not run gets an error output, so its test cannot pass by being silent.
     """
 
+    kernel_name = Unicode(KERNEL_NAME, help="The kernel that runs the code.").tag(config=True)
     timeout = Integer(10, help="Seconds that one cell may run.").tag(config=True)
     max_output_bytes = Integer(1_000_000, help="Bytes of output that are kept of one cell.").tag(
         config=True
@@ -45,41 +52,74 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
         self._sizes: dict[int, int] = {}
         self._odd = 0
         self._running = 0
+        self._kernel: Any = None
+        self._watched: WatchedTests | None = None
+        self._probes: tuple[Probe, ...] = ()
+        self._observed: list[Observation] | None = None
 
     def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> Any:
-        """Remember which cell is running, in case it is the last one."""
-        self._running = index
-        return super().preprocess_cell(cell, resources, index)
+        """Remember which cell is running, in case it is the last one; look around the tests."""
+        self._running, self._kernel = index, self.km.provisioner
+        if self._watched is None:
+            self._watched = WatchedTests(
+                self.nb, self.km, self.kc, self.timeout, lambda: stub_names(resources)
+            )
+        self._watched.before(cell)
+        result = super().preprocess_cell(cell, resources, index)
+        self._watched.after(cell)
+        if index == len(self.nb.cells) - 1:
+            self._observed = self._watched.finish(self._probes)
+        return result
 
     def preprocess(
         self, nb: NotebookNode, resources: Resources, km: Any = None
     ) -> tuple[NotebookNode, Resources]:
         """Execute the notebook; a dead kernel is noted, not raised."""
+        note = note_of(nb)
+        del note["of"]
         if not self.enabled:
             return nb, resources
-        note = nb.metadata.setdefault(NOTE, new_note())
         self._sizes, self._odd, self._running = {}, 0, 0
-        if not any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells):
+        self._watched, self._observed = None, None
+        self._probes = load_probes(source_of(self, resources), resources["nbgrader"]["notebook"])
+        if not needs_kernel(nb) and not self._probes:
             return nb, resources
-        with TemporaryDirectory(prefix="sk-") as folder:
-            # Sockets in a private folder instead of open TCP ports. The path must be absolute
-            # (the kernel has another working directory) and short (108 bytes at most).
-            self.config.KernelManager.transport = "ipc"
-            self.config.KernelManager.ip = f"{folder}/s"
-            try:
-                nb, resources = super().preprocess(nb, resources, km)
-            except DeadKernelError:
-                note.remarks.append(_mark_unrun(nb, self._running, "the kernel died"))
-            except (CellTimeoutError, UnresponsiveKernelError):
-                what = "the kernel did not answer any more"
-                note.remarks.append(_mark_unrun(nb, self._running, what))
+        try:
+            self._check_language(nb)
+            nb, resources = super().preprocess(nb, resources, km)
+        except KernelError as error:
+            note.remarks.append(_mark_unrun(nb, 0, f"the code was not run: {error}"))
+            note.unrun = True
+        except DeadKernelError:
+            why = getattr(self._kernel, "problem", "")
+            what = f"the kernel died ({why})" if why else "the kernel died"
+            note.remarks.append(_mark_unrun(nb, self._running, what))
+        except (CellTimeoutError, UnresponsiveKernelError):
+            what = "the kernel did not answer any more"
+            note.remarks.append(_mark_unrun(nb, self._running, what))
         # Display updates and errors in replies come in past `process_message`.
         for index, cell in enumerate(nb.cells):
             if _size(cell.get("outputs", [])) > 1.2 * self.max_output_bytes:
                 cell.outputs = _bounded(cell.outputs, self.max_output_bytes)
                 self._sizes[index] = self.max_output_bytes + 1
         note.remarks += self._remarks(nb)
+        if self._observed is None and not note.get("unrun"):
+            self._observed = gone(self._probes)
+        note.observations = [seen.model_dump() for seen in self._observed or ()]
+        if self._watched is not None:
+            note.tampered = self._watched.reasons
+            note.remarks += [f"{DISTRUSTED}: {reason}" for reason in note.tampered]
+            if note.tampered:
+                _distrust(nb)
         return nb, resources
+
+    def _check_language(self, nb: NotebookNode) -> None:
+        language = str(nb.metadata.get("kernelspec", {}).get("language") or "python").lower()
+        if self.kernel_name == KERNEL_NAME and language != "python":
+            raise KernelError(
+                f"the sandbox runs Python only, and this notebook is in {language[:40]}",
+                fix="If you trust the code, name its kernel as c.ExecuteBounded.kernel_name",
+            )
 
     def _remarks(self, nb: NotebookNode) -> list[str]:
         remarks = []
@@ -94,14 +134,6 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
         if self._odd:
             remarks.append("the kernel sent messages that are not as they should be")
         return remarks
-
-    def start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel with nothing in its environment that is not listed."""
-        kwargs["env"] = {
-            name: os.environ[name] for name in KERNEL_ENVIRONMENT if name in os.environ
-        }
-        # What the kernel says about itself is of no use to the person who grades.
-        super().start_new_kernel(**kwargs, stderr=subprocess.DEVNULL)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Keep output messages only up to the limit, and only those that make sense."""
@@ -131,6 +163,23 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
                 cell.outputs.pop()
             return None
         return output
+
+
+def stub_names(resources: Resources) -> set[str]:
+    """Names that the released notebook defines in any of its cells."""
+    names = resources["nbgrader"]
+    with CourseGradebook(names["db_url"]) as gradebook:
+        marks = gradebook.marks(names["assignment"], names["notebook"])
+    return set().union(*(defined(mark.source) for mark in marks.values()))
+
+
+def needs_kernel(nb: NotebookNode) -> bool:
+    """Whether a grade depends on code: a graded code cell, or a task with cells of one's own."""
+    return any(
+        (cell.cell_type == "code" and utils.is_grade(cell) and cell.source.strip())
+        or utils.is_task(cell)
+        for cell in nb.cells
+    )
 
 
 def _size(content: object) -> int:
@@ -178,6 +227,17 @@ def _is_output(output: NotebookNode) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _distrust(nb: NotebookNode) -> None:
+    """Let no test pass by what its cell shows; a person decides."""
+    words = "These tests did not run as they were released; a person will look at them."
+    for cell in nb.cells:
+        if is_test(cell):
+            error = NotebookNode(output_type="error", ename="NotGraded", evalue=words)
+            error.traceback = [f"NotGraded: {words}"]
+            kept = [output for output in cell.outputs if output.output_type != "execute_result"]
+            cell.outputs = [error, *kept]
 
 
 def _mark_unrun(nb: NotebookNode, running: int, what: str) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Bool, Unicode
 
-from graders import cards
-from graders.answers import Answer
 from graders.gradebook import CourseGradebook
 from graders.grading import grade
+from graders.judged import answer_to, judged_answer
 from graders.judges.factory import judge_named
 from graders.preprocessors.common import (
     NOTE,
@@ -28,12 +27,16 @@ class SaveRubricGrades(NbGraderPreprocessor):  # type: ignore[misc]
     """Judge the free-text answers and write scores and feedback, right after `SaveAutoGrades`."""
 
     judge = Unicode("embedded", help="Which judge reads the answers.").tag(config=True)
+    deferred = Bool(
+        False,
+        help="Leave the answers in the notebook's note for whoever judges them later.",
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Judge every bound answer of one executed notebook."""
         questions = questions_of(self, resources)
         names = resources["nbgrader"]
-        note = nb.metadata.get(NOTE, new_note())
+        note = nb.metadata.setdefault(NOTE, new_note())
         with CourseGradebook(names["db_url"]) as gradebook:
             where = (names["student"], names["assignment"], names["notebook"])
             marks = gradebook.marks(where[1], where[2])
@@ -43,25 +46,24 @@ class SaveRubricGrades(NbGraderPreprocessor):  # type: ignore[misc]
                 if grade_id in questions and utils.is_grade(cell) and utils.is_solution(cell):
                     flags = list(note.flags.get(grade_id, []))
                     text = "" if same_text(cell.source, marks[grade_id].source) else cell.source
-                    self._save(gradebook, where, cell, text, questions[grade_id], flags)
+                    if self.deferred:
+                        entry = NotebookNode(grade_id=grade_id, text=text, flags=flags)
+                        note.setdefault("deferred", []).append(entry)
+                    else:
+                        self._save(gradebook, where, cell, text, questions[grade_id], flags)
         return nb, resources
 
     def _save(
         self, gradebook: CourseGradebook, where: tuple[str, str, str], cell: NotebookNode,
         text: str, question: Question, flags: list[str],
     ) -> None:  # fmt: skip
-        grade_id = str(grade_id_of(cell))
-        source = "widget" if "from_widget" in flags else "cell"
-        answer = Answer(question_id=question.id, text=text, source=source)
+        answer = answer_to(question, text, flags)
         score = grade(question, answer, judge=judge_named(self.judge))
-        score = score.model_copy(update={"flags": (*score.flags, *flags)})
-        # From the widget is how it should be; everything else is for a person to know.
-        unusual = [flag for flag in flags if flag != "from_widget"]
-        points = float(cell.metadata.nbgrader["points"])
-        comment = cards.markdown(score, question, max_points=points) if text else "No response."
+        judged = judged_answer(where[2], str(grade_id_of(cell)), question, text, flags, score)
         gradebook.save_score(
-            *where, grade_id, answer=text, score=score, comment=comment, flagged=bool(unusual)
-        )
+            *where, judged.grade_id, answer=text, score=judged.score, flagged=judged.flagged,
+            comment=judged.comment(float(cell.metadata.nbgrader["points"])),
+        )  # fmt: skip
 
 
 def _unrun_tests(nb: NotebookNode) -> list[str]:

@@ -40,7 +40,9 @@ def run(folder: Path, *args: str | Path) -> subprocess.CompletedProcess[str]:
 
 def settings(server: ModelServer, folder: Path, more: str = "") -> None:
     (folder / "seniorkit.toml").write_text(
-        f'[judge]\nbase_url = "{server.base_url}"\nmodel = "tiny"\noutput = "text"\nexamples = 0\n{more}'
+        f'[judge]\nbase_url = "{server.base_url}"\nmodel = "tiny"\noutput = "text"\nexamples = 0\n'
+        # The server praises everything; what the offline judge thinks of that is not asked here.
+        f"second_look = false\n{more}"
     )
 
 
@@ -105,7 +107,9 @@ def test_a_budget_is_one_for_all_processes_that_grade(
     told: list[tuple[str, int]] = []
     monkeypatch.setattr(
         "graders.cli.grade._grade",
-        lambda course, name, judge, workers: told.append((judge, workers)),
+        lambda course, name, parameters, as_json: told.append(
+            (parameters["judge"], parameters["workers"])
+        ),
     )
     bound = "[judge.budget]\ntokens = 1_000_000\n"
     for more in ("", bound, f"cache = false\n{bound}", "cache = false\n"):
@@ -114,5 +118,6 @@ def test_a_budget_is_one_for_all_processes_that_grade(
         grade_command(classroom.assignment, classroom.root, judge="llm", workers=4)
         judge_named("llm").close()
     judge_named.cache_clear()
-    # With a budget: nothing is asked beside the one process that asked ahead, or by one alone.
-    assert told == [("llm", 4), (UNASKED, 4), ("llm", 1), ("llm", 4)]
+    # With a budget nothing is asked beside what was asked ahead. Without kept verdicts there is
+    # no asking ahead: the one process that judges for all workers keeps to the budget.
+    assert told == [("llm", 4), (UNASKED, 4), ("llm", 4), ("llm", 4)]

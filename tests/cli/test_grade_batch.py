@@ -17,6 +17,8 @@ from tests.judges.llm.batch_server import BatchServer
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BatchServer]:
     monkeypatch.chdir(tmp_path)
+    # The server praises everything; what the offline judge thinks of that is not asked here.
+    (tmp_path / "seniorkit.toml").write_text("[judge]\nsecond_look = false\n")
     with BatchServer() as running:
         monkeypatch.setenv("SENIORKIT_JUDGE_URL", running.base_url)
         monkeypatch.setenv("SENIORKIT_JUDGE_MODEL", "tiny")

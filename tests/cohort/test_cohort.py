@@ -89,6 +89,9 @@ def test_each_learner_ends_as_a_person_would_have_it(
     assert {name: given[name] for name in TESTS} == {n: float(expected[n]) for n in TESTS}
     for name in ANSWERS:
         level = row.levels[name]
+        if not expected[name]:
+            assert level is None, "what the judge is not sure of waits for a person"
+            continue
         assert level is not None
         assert abs(level - Level.from_label(expected[name])) <= 1, name
 
@@ -234,5 +237,5 @@ def test_every_page_opens_without_a_network_and_runs_no_script(run: tuple[Path, 
 def test_feedback_shows_no_hidden_test(run: tuple[Path, object]) -> None:
     page = (run[0] / "feedback/learner-05/week01/week01.html").read_text("utf-8")
     assert "HIDDEN TESTS" not in page
-    assert "checks that are not shown" in page
-    assert "an expired entry goes before any live one" not in page
+    assert "get makes an entry recently used" in page, "what a failed check is about"
+    assert "random.Random(2026)" not in page, "how it is checked"

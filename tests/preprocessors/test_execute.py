@@ -15,6 +15,9 @@ NUMBERS = {"capacity-load": 2, "capacity-memory": 2, "capacity-hit-rate": 2}
 NOTHING = dict.fromkeys(NUMBERS, 0)
 LIMIT = 20_000
 
+UNCHECKED = {"lru-ttl": 0.5, "lru-accounting": 0.5, "lru-edge": 1}
+"""What the tests that a learner sees give, where the kernel did not live to see the hidden checks."""
+
 
 def points(result: Graded) -> dict[str, float | None]:
     """Points of the test cells."""
@@ -48,8 +51,8 @@ def test_a_loop_that_ignores_interrupts_loses_only_what_comes_after(classroom: C
     source = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
     result = run_own_code(classroom, source, timeout=1, iopub_timeout=1)
     assert result.problem is None
-    assert points(result) == CACHE | NOTHING
-    assert set(NUMBERS) <= result.waiting
+    assert points(result) == CACHE | NOTHING | UNCHECKED
+    assert set(NUMBERS | UNCHECKED) <= result.waiting
     assert result.cells["answer-impact"].points == 12
 
 
@@ -64,13 +67,12 @@ def test_when_the_kernel_dies_what_ran_counts_and_what_did_not_waits(
 ) -> None:
     result = run_own_code(classroom, source)
     assert "the kernel died" in result.remarks
-    assert points(result) == CACHE | NOTHING
-    assert result.waiting == set(NUMBERS)
+    assert points(result) == CACHE | NOTHING | UNCHECKED
+    assert result.waiting == set(NUMBERS | UNCHECKED)
     assert result.cells["answer-impact"].points == 12
 
 
-def test_a_death_without_a_last_word_is_not_laid_on_the_test_before(classroom: Classroom) -> None:
-    # The kernel often dies before it could tell that it had begun the cell; here it always does.
+def test_a_kernel_that_hides_what_it_runs_earns_nothing_and_waits(classroom: Classroom) -> None:
     silent = (
         "kernel = get_ipython().kernel\nbegin = kernel._publish_execute_input\n"
         "kernel._publish_execute_input = lambda code, *more: '_exit' in code or begin(code, *more)"
@@ -78,8 +80,9 @@ def test_a_death_without_a_last_word_is_not_laid_on_the_test_before(classroom: C
     notebook = insert_code(classroom.solved(), silent, after="imports")
     notebook = insert_code(notebook, "import os\nos._exit(0)", after="lru-edge")
     result = run(classroom, notebook)
-    assert points(result) == CACHE | NOTHING
-    assert result.waiting == set(NUMBERS)
+    # What was planted takes the trust out of every test; nothing is guessed.
+    assert points(result) == dict.fromkeys(CACHE | NUMBERS)
+    assert result.waiting == set(CACHE | NUMBERS)
 
 
 def test_planted_outputs_do_not_stand_in_for_a_run(classroom: Classroom) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -102,6 +103,43 @@ def homework(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
         course.hand_in(notebook, name=name)
     course.autograde(execute=False)
     return course
+
+
+HIDDEN = {
+    "lru-accounting": [
+        f'assert TTLCache(3, 10).get({n}) is None, "secret number {n}"' for n in range(25)
+    ],
+    "capacity-memory": [
+        'check = check_quantity(cache_memory, f"{250_000 * 6_000 * 2} bytes", within=1.1)',
+        "assert check.ok, check.message",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def week_with_hidden_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Week 1 with hidden tests in its cells, as nbgrader has them, instead of hidden checks."""
+    root = tmp_path_factory.mktemp("hidden")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(
+        ROOT / "source" / WEEK, root / "source" / WEEK, ignore=shutil.ignore_patterns("*.checks.*")
+    )
+    path = root / "source" / WEEK / f"{WEEK}.ipynb"
+    master = read(path)
+    for grade_id, lines in HIDDEN.items():
+        marked = ["### BEGIN HIDDEN TESTS", *lines, "### END HIDDEN TESTS"]
+        test = cell(master, grade_id)
+        test["source"] = "\n".join([test["source"], *marked])
+    path.write_text(json.dumps(master), encoding="utf-8")
+    check_assignment(Classroom(root).open(), WEEK)
+    return root
+
+
+@pytest.fixture
+def classroom(week_with_hidden_tests: Path, tmp_path: Path) -> Classroom:
+    """A copy of that course for one test."""
+    shutil.copytree(week_with_hidden_tests, tmp_path / "course")
+    return Classroom(tmp_path / "course")
 
 
 def test_a_failed_test_shows_its_message_but_not_its_hidden_lines(classroom: Classroom) -> None:
@@ -262,3 +300,24 @@ def test_nbgraders_own_template_runs_nothing_either(classroom: Classroom) -> Non
     answer = text[text.index(ESSAY[:40]) : text.index("Before you submit")]
     assert "&lt;script&gt;alert(1)" in answer
     assert Page(answer).active == []
+
+
+def test_a_cell_that_claims_to_be_the_instructors_runs_nothing_in_nbgraders_template(
+    classroom: Classroom,
+) -> None:
+    notebook = classroom.solved()
+    claimed = marks("unheard-of", 0, grade=False)
+    for number, metadata in enumerate((claimed, {"nbgrader": {"locked": True}}, {"tags": ["x"]})):
+        own = {"cell_type": "markdown", "id": f"claim-{number}", "metadata": metadata}
+        notebook["cells"].append(own | {"source": f"CLAIM {number}\n\n" + "\n\n".join(EVIL_TEXT)})
+    classroom.hand_in(notebook)
+    classroom.autograde(execute=False)
+    course = classroom.open()
+    course.directory.assignment_id = WEEK
+    GenerateFeedback(coursedir=course.directory, config=course.config).start()
+    (page,) = (classroom.root / "feedback").rglob("*.html")
+    text = page.read_text("utf-8")
+    claims = text[text.index("CLAIM 0") :]
+    assert "CLAIM 2" in claims
+    assert Page(claims).active == []
+    assert Page(classroom.feedback()).active == []

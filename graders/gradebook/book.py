@@ -1,106 +1,37 @@
-"""nbgrader's gradebook, and the two tables of ours that live beside nbgrader's in the same database.
-
-`seniorkit_score` keeps the whole score of each free-text answer (the gradebook itself has room
-for a number and a comment only); `seniorkit_submission` remembers what was graded from which
-files, so that a second run skips what has not changed. No other module touches the database.
-"""
+"""One open connection to a course's gradebook."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from pydantic import ValidationError
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from graders.errors import StoreError
+from graders.gradebook.recording import record, remember, save_answer
+from graders.gradebook.tables import METADATA, SCORES, SUBMISSIONS, equal, shown, store_errors
+from graders.gradebook.values import (
+    CellGrade,
+    CellMark,
+    GradedSubmission,
+    LearnerGrades,
+    Penalty,
+    Submission,
+)
 from graders.score import Score, marks
 
-_METADATA = MetaData()
-_SCORES = Table(
-    "seniorkit_score",
-    _METADATA,
-    Column("student", String(128), primary_key=True),
-    Column("assignment", String(128), primary_key=True),
-    Column("notebook", String(128), primary_key=True),
-    Column("grade_id", String(128), primary_key=True),
-    Column("answer", Text, nullable=False),
-    Column("score", Text, nullable=False),
-)
-_SUBMISSIONS = Table(
-    "seniorkit_submission",
-    _METADATA,
-    Column("student", String(128), primary_key=True),
-    Column("assignment", String(128), primary_key=True),
-    Column("digest", String(64), nullable=False),
-    Column("remarks", Text, nullable=False),
-    Column("failed", String(5), nullable=False),
-)
+PATIENCE_MS = 20_000
+"""How long a write waits for a gradebook file that another program has locked."""
 
-
-@dataclass(frozen=True)
-class Submission:
-    """What is remembered of one learner's graded submission.
-
-    Attributes:
-        student: The learner's id.
-        digest: Fingerprint of the files, the rubric and the judge it was graded with.
-        remarks: What a person should know, in words.
-        failed: Whether it could not be graded at all.
-    """
-
-    student: str
-    digest: str
-    remarks: tuple[str, ...] = ()
-    failed: bool = False
-
-
-@dataclass(frozen=True)
-class CellMark:
-    """What nbgrader knows of one cell of a released notebook."""
-
-    cell_type: str
-    locked: bool
-    source: str
-    grade: bool
-    solution: bool
-    task: bool
-    points: float
-
-
-@dataclass(frozen=True)
-class CellGrade:
-    """One grade cell of one learner, as the gradebook has it.
-
-    `points` is the score that counts (a person's before the automatic one), in points of the
-    assignment; `None` means nobody has given one yet.
-    """
-
-    notebook: str
-    grade_id: str
-    points: float | None
-    max_points: float
-    needs_review: bool
-    manual: bool
-
-
-@dataclass(frozen=True)
-class LearnerGrades:
-    """All grades of one learner in one assignment."""
-
-    student: str
-    cells: tuple[CellGrade, ...] = ()
-    scores: dict[str, Score] = field(default_factory=dict)
-    seconds_late: float = 0.0
-    submission: Submission | None = None
+ATTEMPTS = 3
 
 
 class CourseGradebook:
@@ -109,9 +40,12 @@ class CourseGradebook:
     def __init__(self, db_url: str) -> None:
         let_nbgrader_find_alembic()
         self.db_url = db_url
-        with _store_errors(db_url):
-            self._gradebook = Gradebook(db_url)
-            _METADATA.create_all(self._gradebook.engine, checkfirst=True)
+        with store_errors(db_url):
+            self._gradebook = _opened(db_url)
+            engine = self._gradebook.engine
+            if engine.dialect.name == "sqlite":
+                with engine.connect() as connection:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_MS}")
 
     def __enter__(self) -> CourseGradebook:
         return self
@@ -129,13 +63,13 @@ class CourseGradebook:
 
     def notebooks(self, assignment: str) -> list[str]:
         """Names of the notebooks of *assignment*, without suffix, sorted."""
-        with _store_errors(self.db_url):
+        with store_errors(self.db_url):
             found = self._gradebook.find_assignment(assignment)
             return sorted(notebook.name for notebook in found.notebooks)
 
     def set_due(self, assignment: str, due: datetime) -> None:
         """Set when *assignment* is due (UTC); later submissions count as late."""
-        with _store_errors(self.db_url):
+        with store_errors(self.db_url):
             naive = due.astimezone(UTC).replace(tzinfo=None)
             self._gradebook.update_or_create_assignment(assignment, duedate=naive)
 
@@ -182,7 +116,7 @@ class CourseGradebook:
             comment: Feedback for the learner, as Markdown that is safe to render.
             flagged: Whether a person should look for reasons outside the score.
         """
-        with _store_errors(self.db_url):
+        with store_errors(self.db_url):
             grade = self._gradebook.find_grade(grade_id, notebook, assignment, student)
             if score.points is None:
                 grade.auto_score = None
@@ -200,9 +134,7 @@ class CourseGradebook:
                 "grade_id": grade_id,
             }
             session = self._gradebook.db
-            session.execute(delete(_SCORES).where(*_equal(_SCORES, key)))
-            row = {**key, "answer": answer, "score": score.model_dump_json()}
-            session.execute(insert(_SCORES).values(row))
+            save_answer(session, key, answer, score.model_dump_json())
             session.commit()
 
     def automatic_comments(
@@ -222,7 +154,7 @@ class CourseGradebook:
         self, student: str, assignment: str, notebook: str, grade_ids: Sequence[str]
     ) -> None:
         """Mark grade cells for review by a person, leaving their scores as they are."""
-        with _store_errors(self.db_url):
+        with store_errors(self.db_url):
             for grade_id in grade_ids:
                 grade = self._gradebook.find_grade(grade_id, notebook, assignment, student)
                 grade.needs_manual_grade = True
@@ -230,30 +162,64 @@ class CourseGradebook:
 
     def remember(self, assignment: str, submission: Submission) -> None:
         """Store what was graded, as the last step of grading one submission."""
-        key = {"student": submission.student, "assignment": assignment}
-        with _store_errors(self.db_url):
-            session = self._gradebook.db
-            session.execute(delete(_SUBMISSIONS).where(*_equal(_SUBMISSIONS, key)))
-            row = {
-                **key,
-                "digest": submission.digest,
-                "remarks": json.dumps(submission.remarks),
-                "failed": str(submission.failed),
-            }
-            session.execute(insert(_SUBMISSIONS).values(row))
-            session.commit()
+        with store_errors(self.db_url):
+            remember(self._gradebook.db, assignment, submission)
+            self._gradebook.db.commit()
+
+    def record(
+        self, assignment: str, graded: GradedSubmission, remembered: Submission, *,
+        penalty: Penalty | None = None,
+    ) -> None:  # fmt: skip
+        """Record a whole submission and remember it, in one transaction.
+
+        Recording it once more changes nothing.
+
+        Args:
+            assignment: Name of the assignment.
+            graded: What grading found.
+            remembered: What is remembered of it.
+            penalty: Decides what lateness costs; `None` leaves penalties as they are.
+
+        Raises:
+            StoreError: If it cannot be written; nothing of it is, then.
+        """
+        session = self._gradebook.db
+        with store_errors(self.db_url):
+            for attempt in range(ATTEMPTS):
+                try:
+                    session.rollback()
+                    record(session, assignment, graded, remembered, penalty)
+                    session.commit()
+                    return
+                except (OperationalError, IntegrityError):
+                    # Another grader was in the way: a lock, or a row that is there by now.
+                    session.rollback()
+                    if attempt == ATTEMPTS - 1:
+                        raise
+                    time.sleep(0.05 * 2**attempt)
+                except BaseException:
+                    session.rollback()
+                    raise
+
+    def has_student(self, student: str) -> bool:
+        """Whether the gradebook knows the learner."""
+        try:
+            self._gradebook.find_student(student)
+        except MissingEntry:
+            return False
+        return True
 
     def forget(self, assignment: str, student: str) -> None:
         """Drop what is remembered of a submission, so that it is graded again."""
         key = {"student": student, "assignment": assignment}
-        with _store_errors(self.db_url):
-            self._gradebook.db.execute(delete(_SUBMISSIONS).where(*_equal(_SUBMISSIONS, key)))
+        with store_errors(self.db_url):
+            self._gradebook.db.execute(delete(SUBMISSIONS).where(*equal(SUBMISSIONS, key)))
             self._gradebook.db.commit()
 
     def remembered(self, assignment: str) -> dict[str, Submission]:
         """Student -> what is remembered of the submission to *assignment*."""
-        with _store_errors(self.db_url):
-            query = select(_SUBMISSIONS).where(_SUBMISSIONS.c.assignment == assignment)
+        with store_errors(self.db_url):
+            query = select(SUBMISSIONS).where(SUBMISSIONS.c.assignment == assignment)
             return {
                 row.student: Submission(
                     row.student, row.digest, tuple(json.loads(row.remarks)), row.failed == "True"
@@ -267,7 +233,7 @@ class CourseGradebook:
         Learners whose submission could not be graded at all are included, without cells.
         """
         remembered = self.remembered(assignment)
-        with _store_errors(self.db_url):
+        with store_errors(self.db_url):
             found = {
                 submission.student.id: LearnerGrades(
                     student=submission.student.id,
@@ -289,8 +255,8 @@ class CourseGradebook:
         key = {"assignment": assignment, "student": student}
         if notebook is not None:
             key["notebook"] = notebook
-        query = select(_SCORES).where(*_equal(_SCORES, key))
-        with _store_errors(self.db_url):
+        query = select(SCORES).where(*equal(SCORES, key))
+        with store_errors(self.db_url):
             rows = list(self._gradebook.db.execute(query))
         try:
             return {
@@ -300,7 +266,7 @@ class CourseGradebook:
             raise StoreError(
                 f"a stored score of {student!r} cannot be read"
                 f" ({error.errors(include_url=False)[0]['msg']})",
-                where=f"{self.db_url}: seniorkit_score",
+                where=f"{shown(self.db_url)}: seniorkit_score",
                 fix="Delete the row and grade again",
             ) from None
 
@@ -329,21 +295,18 @@ def _cells(submission: object) -> Iterator[CellGrade]:
             )
 
 
-def _equal(table: Table, key: dict[str, str]) -> list:  # type: ignore[type-arg]
-    return [table.c[name] == value for name, value in key.items()]
-
-
-@contextmanager
-def _store_errors(db_url: str) -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise StoreError(
-            f"the gradebook cannot be used ({cause})",
-            where=db_url,
-            fix="Check that the file and its folder can be written and that the disk is not full",
-        ) from None
+def _opened(db_url: str) -> Gradebook:
+    """The gradebook with our tables; another grader may be making them at the same moment."""
+    for attempt in range(ATTEMPTS):
+        try:
+            gradebook = Gradebook(db_url)
+            METADATA.create_all(gradebook.engine, checkfirst=True)
+            return gradebook
+        except (IntegrityError, OperationalError, ProgrammingError):
+            if attempt == ATTEMPTS - 1 or db_url.startswith("sqlite"):
+                raise
+            time.sleep(0.2)
+    raise AssertionError("unreachable")
 
 
 def let_nbgrader_find_alembic() -> None:

@@ -1,0 +1,157 @@
+"""What every learner of an assignment gets back, read from the gradebook in four queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import Table, func, select
+
+from graders.gradebook.tables import METADATA, SCORES, store_errors
+
+
+@dataclass(frozen=True)
+class ReturnedCell:
+    """The points of one cell; `points` is `None` while nobody has given any."""
+
+    points: float | None
+    max_points: float
+
+
+@dataclass(frozen=True)
+class ReturnedComment:
+    """What is said of one cell, and by whom: a person's words are shown instead of ours."""
+
+    automatic: str | None
+    manual: str | None
+
+
+@dataclass(frozen=True)
+class ReturnedNotebook:
+    """One notebook of one learner.
+
+    Attributes:
+        student: The learner's id.
+        notebook: Its name, without suffix.
+        penalty: Points that are taken off for lateness.
+        cells: `grade_id` -> points of each graded cell.
+        comments: `grade_id` -> comment.
+        answers: `grade_id` -> judged text, and its score as JSON.
+    """
+
+    student: str
+    notebook: str
+    penalty: float
+    cells: dict[str, ReturnedCell] = field(default_factory=dict)
+    comments: dict[str, ReturnedComment] = field(default_factory=dict)
+    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        """The points given so far, after the penalty."""
+        return sum(cell.points or 0.0 for cell in self.cells.values()) - self.penalty
+
+    @property
+    def max_points(self) -> float:
+        """The points that can be reached."""
+        return sum(cell.max_points for cell in self.cells.values())
+
+    @property
+    def open_points(self) -> float:
+        """The points of cells that nobody has graded yet."""
+        return sum(cell.max_points for cell in self.cells.values() if cell.points is None)
+
+
+def load_returned(db_url: str, assignment: str) -> dict[tuple[str, str], ReturnedNotebook]:
+    """(Learner, notebook) -> what comes back.
+
+    Raises:
+        StoreError: If the gradebook cannot be read.
+    """
+    with store_errors(db_url), Gradebook(db_url) as gradebook:
+        METADATA.create_all(gradebook.engine, checkfirst=True)
+        connection = gradebook.db.connection()
+        answers: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
+        for row in connection.execute(select(SCORES).where(SCORES.c.assignment == assignment)):
+            answers[row.student, row.notebook][row.grade_id] = (row.answer, row.score)
+        found: dict[str, ReturnedNotebook] = {}
+        for key, student, name, penalty in connection.execute(_notebooks(assignment)):
+            own = answers.get((student, name), {})
+            found[key] = ReturnedNotebook(student, name, float(penalty or 0), answers=own)
+        for key, name, manual, automatic, extra, worth in connection.execute(_grades(assignment)):
+            found[key].cells[name] = ReturnedCell(_points(manual, automatic, extra), worth)
+        for key, name, manual, automatic in connection.execute(_comments(assignment)):
+            found[key].comments[name] = ReturnedComment(automatic, manual)
+    return {(one.student, one.notebook): one for one in found.values()}
+
+
+def _points(manual: float | None, automatic: float | None, extra: float | None) -> float | None:
+    """As nbgrader counts: a person's points before the automatic ones, and extra credit."""
+    given = automatic if manual is None else manual
+    return None if given is None else float(given) + float(extra or 0)
+
+
+def _notebooks(assignment: str) -> Any:
+    handed, notebooks = _table(SubmittedNotebook), _table(Notebook)
+    whole = _table(SubmittedAssignment)
+    return select(
+        handed.c.id, whole.c.student_id, notebooks.c.name, handed.c.late_submission_penalty
+    ).where(*_joined(assignment))
+
+
+def _grades(assignment: str) -> Any:
+    grades, cells = _table(Grade), _table(BaseCell)
+    tests, tasks = _table(GradeCell), _table(TaskCell)
+    worth = func.coalesce(tests.c.max_score, tasks.c.max_score, 0.0)
+    return (
+        select(
+            grades.c.notebook_id, cells.c.name, grades.c.manual_score, grades.c.auto_score,
+            grades.c.extra_credit, worth,
+        )
+        .join(cells, grades.c.cell_id == cells.c.id)
+        .outerjoin(tests, tests.c.id == cells.c.id)
+        .outerjoin(tasks, tasks.c.id == cells.c.id)
+        .where(grades.c.notebook_id.in_(_of(assignment)))
+    )  # fmt: skip
+
+
+def _comments(assignment: str) -> Any:
+    comments, cells = _table(Comment), _table(BaseCell)
+    return (
+        select(
+            comments.c.notebook_id, cells.c.name, comments.c.manual_comment, comments.c.auto_comment
+        )
+        .join(cells, comments.c.cell_id == cells.c.id)
+        .where(comments.c.notebook_id.in_(_of(assignment)))
+    )
+
+
+def _of(assignment: str) -> Any:
+    return select(_table(SubmittedNotebook).c.id).where(*_joined(assignment))
+
+
+def _joined(assignment: str) -> Iterator[Any]:
+    handed, notebooks = _table(SubmittedNotebook), _table(Notebook)
+    whole, assignments = _table(SubmittedAssignment), _table(Assignment)
+    yield handed.c.notebook_id == notebooks.c.id
+    yield handed.c.assignment_id == whole.c.id
+    yield whole.c.assignment_id == assignments.c.id
+    yield assignments.c.name == assignment
+
+
+def _table(kind: Any) -> Table:
+    return cast(Table, kind.__table__)
