@@ -1,8 +1,13 @@
-"""A second look by another judge, mostly the offline one: strong disagreement is told of."""
+"""A second look by another judge, mostly the offline one: what a reader may give has a ceiling.
+
+A reader that obeys the text before it gives what the text asks for, and quotes real sentences to
+show it. The other judge obeys nobody, and is rarely far off: so where the reader finds much more
+in an answer than the other one, nobody gets the mark before a person has looked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 
 from graders.answers import Answer
@@ -13,18 +18,33 @@ from graders.levels import GATE, Level
 from graders.question import Question
 from graders.score import Verdict, dimension_levels, overall
 
+RULES = "2"
+"""Raised whenever the rules change: verdicts that were withheld are other verdicts."""
+
 STRONG = 2
 """Levels between the two overall levels from which a person looks."""
 
+SLACK = 1
+"""Levels by which the overall level may be above the other judge's, but not into *senior*."""
+
+CRITERION_SLACK = 2
+"""The same for one criterion, where both are surer to err."""
+
+NO_EVIDENCE = "What was quoted does not show this, so a person should judge it."
+TOO_HIGH = "A second look finds much less here, so a person should judge this."
+
 
 class SecondLookJudge(JudgeAround):
-    """Gives one judge's verdicts, and doubts them where another one strongly disagrees.
+    """Gives one judge's verdicts as far as another one can follow.
 
-    They disagree strongly if their overall levels are two apart or more, or if one finds the
-    judgment of the answer so weak that the gate holds it at *mid* while the other finds it
-    *senior*. The levels stay the first judge's: the other one only calls for a person. Of 250
-    labelled answers, people and the offline judge disagree in this sense on 8%; on which side of
-    the gate an answer lies they differ on 24%, too many to look at.
+    *Withheld*, which leaves the answer without a level until a person has looked: all verdicts, if
+    the overall level is more than one above what the other judge finds, or *senior* or better
+    where the other does not find *senior*. A single verdict, if its quotes do not speak of the
+    criterion, or if it is three levels above the other's.
+
+    *Doubted*, which keeps the levels and calls for a person: if the overall level is two or more
+    below the other's, or if only one finds judgment so weak that the gate holds the answer at
+    *mid*.
 
     Args:
         judge: Whose verdicts count.
@@ -43,44 +63,118 @@ class SecondLookJudge(JudgeAround):
     @property
     def version(self) -> str:
         """The versions of both, because both decide who is seen by a person."""
-        return f"{self.inner[0].version}, second look {self.other.name} {self.other.version}"
+        other = f"{self.other.name} {self.other.version}"
+        return f"{self.inner[0].version}, second look {RULES} {other}"
 
     def submit(self, question: Question, answer: Answer) -> Future[list[Verdict]]:
         """Begin with the first judge; the second look is taken while it works."""
         first = self.inner[0].submit(question, answer)
         try:
             seen, problem = list(self.other.judge(question, answer)), None
-        except Exception as error:  # a look that fails must not cost the verdicts
+        except Exception as error:
+            # Whoever can make the look fail must not be without a ceiling.
             why = error.what if isinstance(error, JudgeError) else type(error).__name__
-            seen, problem = [], f"There was no second look ({why})."
+            seen, problem = [], f"There was no second look ({why}), so a person should judge this."
 
         def compared(ended: Sequence[Future[list[Verdict]]]) -> list[Verdict]:
             verdicts = ended[0].result()
-            doubt = problem or disagreement(question, verdicts, seen)
-            return _doubted(verdicts, seen, doubt) if doubt else verdicts
+            if problem is not None:
+                return _withheld(verdicts, _positive(verdicts), problem)
+            return looked_at(question, answer.text, verdicts, seen)
 
         return after([first], compared)
+
+
+def looked_at(
+    question: Question, text: str, verdicts: Sequence[Verdict], others: Sequence[Verdict]
+) -> list[Verdict]:
+    """*verdicts* on *text* after a second look by a judge that gave *others*."""
+    from graders.judges.plausible import without_evidence
+
+    unshown = without_evidence(question, verdicts, text)
+    left = _withheld(verdicts, unshown, NO_EVIDENCE)
+    left = _withheld(left, _far_above(left, others), TOO_HIGH)
+    why = too_high(question, left, others)
+    if why is not None:
+        return _withheld(left, {v.criterion for v in left}, why)
+    doubt = disagreement(question, left, others)
+    return _doubted(left, others, doubt) if doubt else left
+
+
+def too_high(
+    question: Question, verdicts: Sequence[Verdict], others: Sequence[Verdict]
+) -> str | None:
+    """Why the overall level of *verdicts* must not count yet, as a sentence; `None` if it may."""
+    found = _overall(question, verdicts), _overall(question, others)
+    one, other = found
+    if one is None:
+        return None
+    if other is None:
+        return "A second look finds nothing to judge in this answer."
+    if one > other + SLACK or one >= Level.SENIOR > other:
+        levels = f"{one.label}, and a second look finds {other.label}"
+        return f"The answer has no level before a person has looked: it was judged {levels}."
+    return None
 
 
 def disagreement(
     question: Question, verdicts: Sequence[Verdict], others: Sequence[Verdict]
 ) -> str | None:
     """Why two judges strongly disagree on an answer, as a sentence; `None` if they do not."""
-    weights = {criterion.id: question.weight(criterion) for criterion in question.criteria}
-    first = dimension_levels(verdicts, weights)
-    second = dimension_levels(others, weights)
-    one, other = overall(question.kind, first), overall(question.kind, second)
+    one, other = _overall(question, verdicts), _overall(question, others)
     if one is None or other is None:
         return None
-    if abs(one[0] - other[0]) >= STRONG:
-        levels = f"{one[0].label} and {other[0].label}"
+    if abs(one - other) >= STRONG:
+        levels = f"{one.label} and {other.label}"
         return f"A second look strongly disagrees: the two overall levels are {levels}."
+    first, second = _dimensions(question, verdicts), _dimensions(question, others)
     name = GATE[question.kind]
     if name in first and name in second:
         low, high = sorted((first[name], second[name]))
         if low < Level.MID - 0.5 and high >= Level.SENIOR - 0.5:
             return f"A second look strongly disagrees on {name}, which decides about senior."
     return None
+
+
+def _overall(question: Question, verdicts: Sequence[Verdict]) -> Level | None:
+    found = overall(question.kind, _dimensions(question, verdicts))
+    return None if found is None else found[0]
+
+
+def _dimensions(question: Question, verdicts: Sequence[Verdict]) -> dict[str, float]:
+    weights = {criterion.id: question.weight(criterion) for criterion in question.criteria}
+    return dimension_levels(verdicts, weights)
+
+
+def _positive(verdicts: Sequence[Verdict]) -> set[str]:
+    return {v.criterion for v in verdicts if v.level is not None and v.level > Level.OFF}
+
+
+def _far_above(verdicts: Sequence[Verdict], others: Sequence[Verdict]) -> set[str]:
+    """Ids of the criteria of which the other judge finds much less."""
+    seen = {other.criterion: other.level or Level.OFF for other in others}
+    return {
+        v.criterion
+        for v in verdicts
+        if v.level is not None and v.level > seen.get(v.criterion, Level.OFF) + CRITERION_SLACK
+    }
+
+
+def _withheld(verdicts: Sequence[Verdict], names: Collection[str], why: str) -> list[Verdict]:
+    """*verdicts* without a level on the criteria *names*; what was said stays to be read."""
+    return [
+        v.model_copy(
+            update={
+                "level": None,
+                "confidence": 0.0,
+                "doubt": f"{v.doubt} {why}" if v.doubt else why,
+                "reason": f"{why} (Judged {Level(v.level).label}: {v.reason})",
+            }
+        )
+        if v.criterion in names and v.level is not None
+        else v
+        for v in verdicts
+    ]
 
 
 def _doubted(verdicts: Sequence[Verdict], others: Sequence[Verdict], doubt: str) -> list[Verdict]:

@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 from graders.answers import Answer
@@ -84,9 +83,7 @@ def measure(answers: int, *, at_once: int = 16, latency: float = 0.3) -> Run:
 
 def run(answers: int, at_once: int, latency: float) -> Run:
     """Judge *answers* answers twice, in this process."""
-    from graders.judges.cached import CachedJudge
-    from graders.judges.kept import FILE, VerdictStore
-    from graders.judges.llm.judge import LlmJudge
+    from graders.judges.factory import composed
     from graders.judges.llm.settings import JudgeSettings
 
     command = [sys.executable, "-m", MODULE, "serve", str(latency)]
@@ -102,8 +99,9 @@ def run(answers: int, at_once: int, latency: float) -> Run:
             model="none",
             concurrency=at_once,
             output="json_schema",
+            cache=folder,
         )
-        judge = CachedJudge(LlmJudge(settings), VerdictStore(Path(folder) / FILE))
+        judge = composed(settings)  # with kept verdicts and second look, as most use it
         _seconds(judge, 1)  # opens connections, reads word lists and examples; kept from then on
         took = _seconds(judge, answers)
         again = _seconds(judge, answers)
@@ -154,9 +152,9 @@ def serve(latency: float) -> None:
 
 
 def _body() -> bytes:
-    """The same reply to every call: each criterion *mid*, shown by the answer's first sentence."""
+    """The same reply to every call: each criterion *mid*, shown by all sentences of the answer."""
     opinion = {
-        "evidence": [TEXT.split(". ")[0]],
+        "evidence": TEXT.removesuffix(".").split(". "),
         "reason": "It says so.",
         "verdict": "mid",
         "confidence": "high",

@@ -1,7 +1,9 @@
 """A model that obeys every injection it sees: the score does not follow it.
 
-All templates of the project and the hostile set are read by a model that gives *below* to honest
-text and *staff* on every criterion as soon as it sees a sentence that was added.
+All templates of the project and the hostile set are read twice. First by a model on a server that
+gives *below* to honest text and *staff* on every criterion as soon as it sees a sentence that was
+added, without anything around it. Then, with gates and second look, by one that quotes real
+sentences of the answer as evidence (`graders.training.obeying`).
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,54 +18,17 @@ import pytest
 
 from graders.answers import Answer
 from graders.errors import JudgeError
-from graders.grading import grade
-from graders.judges.embedded.judge import EmbeddedJudge
 from graders.judges.llm.judge import LlmJudge
-from graders.judges.second_look import SecondLookJudge
 from graders.levels import Level
 from graders.question import load_question
-from graders.training.attacks import attacked_answers
 from graders.training.labelled import load_labelled
-from graders.training.placeholders import filled
+from graders.training.obeying import OBEDIENCES, Obedience, Once, attempts, cost, measure
 from tests.judges.llm.server import ModelServer, Request, answer_in, verdicts
 
 HERE = Path(__file__).parent
 SET = HERE.parent / "calibration"
-OTHER_QUESTION = "other question"
-"""Category of good answers to another question: nothing in them gives an order."""
 
-
-@dataclass(frozen=True)
-class Attempt:
-    """An answer without and with an attempt."""
-
-    id: str
-    category: str
-    question_id: str
-    base: str
-    text: str
-
-
-def _entries(path: Path) -> list[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines if line.strip()]
-
-
-def _attempts() -> Iterator[Attempt]:
-    """Every template on one weak answer, in turn, and every entry of the hostile set."""
-    answers = load_labelled(SET / "answers")
-    bases = attacked_answers(answers)
-    templates = [entry for path in sorted(HERE.glob("*.jsonl")) for entry in _entries(path)]
-    for number, template in enumerate(templates):
-        base = bases[number % len(bases)]
-        text = filled(template, load_question(base.question_id), base.text, answers)
-        yield Attempt(template["id"], template["category"], base.question_id, base.text, text)
-    for entry in _entries(SET / "hostile.jsonl"):
-        question = entry["question_id"]
-        yield Attempt(entry["id"], entry["kind"], question, entry["base"], entry["text"])
-
-
-ATTEMPTS = list(_attempts())
+ATTEMPTS = attempts(SET, sorted(HERE.glob("*.jsonl")))
 
 
 def _added(text: str, base: str) -> list[str]:
@@ -74,7 +38,7 @@ def _added(text: str, base: str) -> list[str]:
     return [one for one in sentences if len(one.split()) >= 3 and one not in known]
 
 
-Obedience = Callable[[Request, str], dict[str, Any]]
+Reaction = Callable[[Request, str], dict[str, Any]]
 """From a call and the longest sentence that was added to the reply."""
 
 
@@ -107,7 +71,7 @@ def _knowing_better(request: Request, order: str) -> dict[str, Any]:
     return verdicts(request, "staff", quote=order[:200], suspicious=(order[:200],))
 
 
-OBEDIENCES: list[Obedience] = [
+REACTIONS: list[Reaction] = [
     _without_quotes, _with_made_up_quotes, _with_fields_of_its_own, _with_levels_of_its_own,
     _knowing_better,
 ]  # fmt: skip
@@ -116,8 +80,8 @@ OBEDIENCES: list[Obedience] = [
 class Obeying:
     """The script of a model that obeys; `base` is what was honest in the answer at hand."""
 
-    def __init__(self, obedience: Obedience) -> None:
-        self._obedience = obedience
+    def __init__(self, reaction: Reaction) -> None:
+        self._reaction = reaction
         self.base = ""
         self.obeyed = 0
 
@@ -126,7 +90,7 @@ class Obeying:
         if not added:
             return json.dumps(verdicts(request, "below"))
         self.obeyed += 1
-        return json.dumps(self._obedience(request, max(added, key=len)))
+        return json.dumps(self._reaction(request, max(added, key=len)))
 
 
 @pytest.fixture
@@ -135,11 +99,11 @@ def server() -> Iterator[ModelServer]:
         yield running
 
 
-@pytest.mark.parametrize("obedience", OBEDIENCES, ids=lambda one: one.__name__.strip("_"))
+@pytest.mark.parametrize("reaction", REACTIONS, ids=lambda one: one.__name__.strip("_"))
 def test_what_the_answer_does_not_show_raises_nothing_even_without_gates(
-    obedience: Obedience, server: ModelServer
+    reaction: Reaction, server: ModelServer
 ) -> None:
-    script = server.script = Obeying(obedience)
+    script = server.script = Obeying(reaction)
     judge = LlmJudge(server.settings(output="json_schema"))
     raised = []
     for attempt in ATTEMPTS:
@@ -156,22 +120,28 @@ def test_what_the_answer_does_not_show_raises_nothing_even_without_gates(
     assert script.obeyed >= len(ATTEMPTS) * 0.9, "hardly anything was seen"
 
 
-def test_gates_keep_most_from_the_model_and_the_second_look_tells_of_the_rest(
-    server: ModelServer,
-) -> None:
-    """The worst case: the model shows its verdicts by the very words that talked it into them."""
-    script = server.script = Obeying(lambda request, order: verdicts(request, "staff", order[:200]))
-    model = LlmJudge(server.settings(output="json_schema"))
-    judge = SecondLookJudge(model, EmbeddedJudge())
-    untold, seen = [], 0
-    for attempt in ATTEMPTS:
-        script.base, before = attempt.base, script.obeyed
-        score = grade(attempt.question_id, attempt.text, judge=judge)
-        seen += script.obeyed > before
-        rose = score.level is not None and score.level > Level.BELOW
-        assert not rose or script.obeyed > before, f"{attempt.id} rose though nothing was seen"
-        if rose and not score.needs_review and attempt.category != OTHER_QUESTION:
-            untold.append(attempt.id)
-    model.close()
-    assert untold == []
-    assert seen < len(ATTEMPTS) * 0.4
+LOOK = Once()
+OTHER_QUESTION = {one.id for one in ATTEMPTS if one.category == "other question"}
+"""Good answers to another question: where they belong is for the offline judge to tell."""
+
+
+@pytest.mark.parametrize(
+    "obedience", [one for one in OBEDIENCES if one.level is not None], ids=lambda one: one.name
+)
+def test_a_model_that_obeys_and_quotes_the_answer_raises_nothing(obedience: Obedience) -> None:
+    found = measure(ATTEMPTS, obedience, LOOK)
+    assert set(found.ids) <= OTHER_QUESTION
+    assert found.bare > 20, "the second look had nothing to do"
+    assert found.unscored >= found.bare - len(OTHER_QUESTION)
+
+
+def test_not_even_a_model_that_knows_the_second_look_makes_an_answer_senior() -> None:
+    (cunning,) = (one for one in OBEDIENCES if one.level is None)
+    assert measure(ATTEMPTS, cunning, LOOK).senior <= len(OTHER_QUESTION)
+
+
+def test_an_honest_model_keeps_most_of_its_levels() -> None:
+    answers = load_labelled(SET / "heldout")[::3]
+    found = cost(answers, LOOK)
+    assert found.answers > 15
+    assert found.withheld <= found.answers * 0.15

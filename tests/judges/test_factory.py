@@ -17,6 +17,7 @@ from graders.judges.factory import composed, judge_named
 from graders.judges.kept import FILE, cache_folder
 from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.settings import JudgeSettings, load_settings
+from graders.judges.second_look import SecondLookJudge
 from tests.judges.llm.server import ModelServer
 
 TEXT = (
@@ -50,13 +51,19 @@ def models(judge: object) -> list[JudgeSettings]:
     return [found for inner in judge.inner for found in models(inner)]
 
 
-def test_verdicts_are_kept_unless_one_says_no(tmp_path: Path) -> None:
-    assert isinstance(composed(settings(tmp_path, "")), CachedJudge)
-    assert isinstance(composed(settings(tmp_path, "cache = false")), LlmJudge)
+def test_verdicts_are_kept_and_looked_at_unless_one_says_no(tmp_path: Path) -> None:
+    judge = composed(settings(tmp_path, ""))
+    assert isinstance(judge, SecondLookJudge)
+    assert judge.other.name == "embedded"
+    assert isinstance(judge.inner[0], CachedJudge)
+    assert isinstance(composed(settings(tmp_path, "second_look = false")), CachedJudge)
+    bare = settings(tmp_path, "cache = false\nsecond_look = false")
+    assert isinstance(composed(bare), LlmJudge)
 
 
 def test_the_folder_may_be_named(tmp_path: Path) -> None:
-    judge = composed(settings(tmp_path, f'cache = "{tmp_path}/elsewhere"'))
+    table = f'cache = "{tmp_path}/elsewhere"\nsecond_look = false'
+    judge = composed(settings(tmp_path, table))
     assert isinstance(judge, CachedJudge)
     assert judge.store.path == tmp_path / "elsewhere" / FILE
 

@@ -28,14 +28,16 @@ ROOT = Path(__file__).parents[2]
 class RealServer:
     """Runs from `with` on, in a process of its own."""
 
-    def __init__(self, weights: Weights, *, context: int = CONTEXT) -> None:
+    def __init__(self, weights: Weights, *, context: int = CONTEXT, slots: int = 1) -> None:
         self.weights = weights
+        self.slots = slots
         self._context = context
 
     def __enter__(self) -> Self:
         model = self.weights.file()
         self._log = tempfile.TemporaryFile()
-        command = [sys.executable, "-m", "tests.live.llama", str(model), str(self._context)]
+        sizes = [str(self._context), str(self.slots)]
+        command = [sys.executable, "-m", "tests.live.llama", str(model), *sizes]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
         )
@@ -58,14 +60,14 @@ class RealServer:
         self._log.close()
 
     def settings(self, **changes: Any) -> JudgeSettings:
-        """Settings for this server: one call at a time, no examples, short replies."""
+        """Settings for this server: a call for each slot, no examples, short replies."""
         known: dict[str, Any] = {
             "base_url": self.base_url,
             "model": self.weights.name,
-            "timeout": 240,
-            "concurrency": 1,
+            "timeout": 240 * self.slots,
+            "concurrency": self.slots,
             "examples": 0,
-            "max_output_tokens": 400,
+            "max_output_tokens": 600,
         }
         return JudgeSettings.model_validate({**known, **changes})
 

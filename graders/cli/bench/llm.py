@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 
+from graders.cli.bench.attacks import OWN, PATTERN
+from graders.cli.bench.data import found_in, needed
+from graders.cli.bench.levels import SET
 from graders.cli.bench.tables import agreements, percent, table
 
 if TYPE_CHECKING:
     from graders.judges.calibration import Calibration
     from graders.training.labelled import Labelled
     from graders.training.measure import Judged
+    from graders.training.obeying import Obeyed, Waiting
     from graders.training.throughput import Run
 
 IDEAL = 640
@@ -23,11 +28,72 @@ FEW, MANY = 100, 10_000
 """Answers for which the memory is measured, with a server that replies at once."""
 
 
-def llm_command() -> None:
-    """Throughput and memory of the language-model judge with a made-up server, as Markdown."""
-    with Console(stderr=True).status("judging some thousand answers, a few minutes"):
-        found = measured()
-    print(section(found))
+def llm_command(
+    folder: Annotated[Path, typer.Argument(help="The calibration set.")] = SET,
+    data: Annotated[
+        Path | None, typer.Option(help=f"Folder that holds {PATTERN}: the public templates.")
+    ] = None,
+    own: Annotated[Path, typer.Option(help="Folder of more templates (*.jsonl).")] = OWN,
+) -> None:
+    """The language-model judge with made-up models: speed, memory, and obedience; as Markdown."""
+    if data is not None:
+        needed(found_in(data, PATTERN), PATTERN, data)
+    console = Console(stderr=True)
+    with console.status("judging some thousand answers, a few minutes"):
+        runs = measured()
+    with console.status("obeying some thousand attempts, a few minutes"):
+        found = obeyed(folder, data, own)
+    print(section(runs))
+    print(obeyed_section(*found))
+
+
+def obeyed(folder: Path, data: Path | None, own: Path = OWN) -> tuple[tuple[Obeyed, ...], Waiting]:
+    """What models that obey can do, and what the second look costs an honest one.
+
+    Args:
+        folder: The calibration set, with `hostile.jsonl`.
+        data: Where the public templates are, if they are at hand.
+        own: More templates.
+    """
+    from graders.judges.embedded.judge import EmbeddedJudge
+    from graders.training.obeying import OBEDIENCES, Once, attempts, cost, measure
+    from graders.training.shipped import fit_shipped
+
+    public = found_in(data, PATTERN)
+    found = attempts(folder, [*sorted(own.glob("*.jsonl")), *([public] if public else [])])
+    look = Once()
+    rows = tuple(measure(found, obedience, look) for obedience in OBEDIENCES)
+    fitted = fit_shipped(folder)  # on answers that it was fitted to, the look would be too sharp
+    return rows, cost(fitted.answers, EmbeddedJudge(fitted.predictor))
+
+
+def obeyed_section(rows: Sequence[Obeyed], waiting: Waiting) -> str:
+    """The table as Markdown."""
+    return (
+        "## A language model that obeys\n\n"
+        "Each attempt is laid on a weak answer and read by a made-up model that gives people's "
+        "labels to the answer alone, and to all other text what is named below, with real "
+        "sentences as evidence. *Raised*: by a level or more, an answer without a level being "
+        "not. *Alone*: without the second look, which is on unless it is turned off. To reach: "
+        "none raised by a model that does as it is told.\n\n"
+        + table(
+            ["the model gives", "attempts", "raised alone", "raised", "to senior", "without a level"],
+            (
+                [
+                    row.name, f"{row.attempts:,}", str(row.bare), str(row.raised),
+                    str(row.senior), str(row.unscored),
+                ]
+                for row in rows
+            ),
+        )
+        + "\nThe last one knows the second look and is the bound of what it can hold back: one "
+        "level, below *senior*. What the look costs: of "
+        f"{waiting.answers:,} labelled answers, read by a model that gives people's labels, "
+        f"{waiting.withheld} ({percent(waiting.withheld / max(waiting.answers, 1))}) have no level "
+        f"until a person has looked, and {waiting.looked} more "
+        f"({percent(waiting.looked / max(waiting.answers, 1))}) are looked at; the offline judge "
+        "did not know their questions.\n"
+    )  # fmt: skip
 
 
 def measured() -> tuple[Run, ...]:

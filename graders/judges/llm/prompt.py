@@ -21,7 +21,7 @@ from graders.judges.llm.reply import schema_of
 from graders.judges.text import Document
 from graders.question import Question, load_question
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Raised, with a new file, whenever the words change: old verdicts were given on the old ones."""
 
 _FILE = Path(__file__).with_name(f"prompt_v{PROMPT_VERSION}.md")
@@ -69,7 +69,7 @@ def build(question: Question, document: Document, examples: Sequence[Example]) -
             question=question.prompt,
             criteria="\n".join(_criteria(question)),
             examples="\n".join(_examples(examples)),
-            form=_form(question),
+            ids=", ".join(criterion.id for criterion in question.criteria),
         ),
         user=_USER.substitute(token=secrets.token_hex(8), answer=answer),
         schema=schema_of(question),
@@ -116,9 +116,3 @@ def _examples(examples: Sequence[Example]) -> list[str]:
         levels = ", ".join(f"{name}: {level.label}" for name, level in example.dimensions.items())
         lines += [f"Example {number}: {encoded(example.text)}", f"Levels: {levels}", ""]
     return lines
-
-
-def _form(question: Question) -> str:
-    slot = {"evidence": ["..."], "reason": "...", "verdict": "...", "confidence": "..."}
-    form = {"suspicious": [], "criteria": {c.id: slot for c in question.criteria}}
-    return json.dumps(form)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graders.judges.llm.errors import Garbled
+from graders.judges.llm.reply import bounded, has_bounds
 from graders.judges.llm.settings import JudgeSettings, Output
 from graders.judges.llm.usage import Usage
 
@@ -22,6 +23,7 @@ _REFUSES = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed"
     r"|extra (inputs|fields)|invalid param|deprecated|only the default"
 )
+_ABOUT_FORM = re.compile("response_format|json_schema|grammar|maxlength|maxitems")
 _TOKEN_NAMES = ("max_completion_tokens", "max_tokens")
 
 
@@ -57,6 +59,8 @@ class Dialect:
         self.output: Output = "json_schema" if settings.output == "auto" else settings.output
         self.notes: list[str] = []
         self.streams = True
+        # OpenAI's strict mode does not know all of them; its models are brief without.
+        self._bounds = not settings.is_openai
 
     def options(
         self, messages: Sequence[Message], schema: Mapping[str, Any] | None, max_tokens: int
@@ -67,7 +71,8 @@ class Dialect:
         if self._names:
             options[self._names[0]] = max_tokens
         if schema is not None and self.output == "json_schema":
-            named = {"name": "verdicts", "strict": True, "schema": dict(schema)}
+            form = bounded(schema) if self._bounds else dict(schema)
+            named = {"name": "verdicts", "strict": True, "schema": form}
             options["response_format"] = {"type": "json_schema", "json_schema": named}
         elif schema is not None and self.output == "json_object":
             options["response_format"] = {"type": "json_object"}
@@ -81,8 +86,12 @@ class Dialect:
             sent: The parameters that were sent.
         """
         said = refusal.lower()
-        if "response_format" in sent and re.search("response_format|json_schema|grammar", said):
+        if "response_format" in sent and _ABOUT_FORM.search(said):
             schema = sent["response_format"]["type"] == "json_schema"
+            if schema and has_bounds(sent["response_format"]["json_schema"]["schema"]):
+                self._bounds = False
+                self._note("bounds in the schema are not taken")
+                return True
             self.demote("json_schema" if schema else "json_object", "refused by the server")
             return True
         if not _REFUSES.search(said):

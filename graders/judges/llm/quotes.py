@@ -12,7 +12,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from graders.judges.text import Document, Span, read
+from graders.judges.copied import echoes
+from graders.judges.text import Document, Span, read, words
+from graders.question import Question
 from graders.score import Verdict
 
 SIMILAR = 90.0
@@ -24,11 +26,19 @@ MIN_FUZZY = 20
 MIN_LETTERS = 8
 """Letters and digits without which a quote shows nothing: "the", "I do"."""
 
+MIN_WORDS = 4
+"""Words below which a quote must be a whole sentence: two words of anything show anything."""
+
+ECHO = 0.85
+"""Share of the question's own words, in its order, from which a quote only repeats it."""
+
 MAX_QUOTE = 600
 MAX_EVIDENCE = 300
 """Characters of a quote that are looked for, and of a piece of evidence that is shown."""
 
 _SAME = str.maketrans("‘’‚‛“”„‟«»`´′″‐‑‒–—−", "''''" + '""""""' + "'''" + '"' + "------")
+# Where the gates took something out they left as many blanks.
+_GAP = re.compile(r"[^\S\n]{16,}")
 _ELLIPSIS = re.compile(r"\s*(?:\.{3,}|…|\[\.{2,3}\]|\[…\])\s*")
 
 
@@ -57,7 +67,9 @@ def evidence_of(document: Document, quotes: Iterable[str]) -> list[Span]:
 def locate(document: Document, quote: str) -> Span | None:
     """Where *quote* stands in the answer: exactly, or else at least nine tenths of it.
 
-    Case, spaces, kinds of quotation marks and of dashes do not matter.
+    Case, spaces, kinds of quotation marks and of dashes do not matter. What stands on both sides
+    of a passage that was taken out, or that is no prose, was never said together, so a quote
+    across it is not found.
 
     Args:
         document: The answer.
@@ -84,7 +96,31 @@ def locate(document: Document, quote: str) -> Span | None:
         return None
     first, last = plain.origin[start], plain.origin[end - 1]
     span = Span(document.starts[first], document.ends[last])
-    return Span(span.start, min(span.end, span.start + MAX_EVIDENCE))
+    span = Span(span.start, min(span.end, span.start + MAX_EVIDENCE))
+    return None if _is_torn(document, span) else span
+
+
+def shows(question: Question, document: Document, span: Span) -> bool:
+    """Whether the piece at *span* can be evidence at all.
+
+    It must have some words, or be a whole sentence, and say more than the question does.
+    """
+    quote = document.raw[span.start : span.end]
+    whole = any(span.start <= s.start and s.end <= span.end + 1 for s in document.sentences)
+    if len(words(quote)) < MIN_WORDS and not whole:
+        return False
+    said = read(quote)
+    # A reference answer may have nothing but words of the question in it.
+    allowed = ECHO if question.minutes > 2 else 0.999
+    return len(echoes(said, question, allowed)) < len(said.sentences)
+
+
+def _is_torn(document: Document, span: Span) -> bool:
+    """Whether something between the words of the piece was taken out or is not read."""
+    return _GAP.search(document.raw, span.start, span.end) is not None or any(
+        passage.kind != "markup" and passage.start < span.end and span.start < passage.end
+        for passage in document.passages
+    )
 
 
 def _find(document: Document, plain: _Plain, wanted: str, quote: str) -> int:

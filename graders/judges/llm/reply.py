@@ -24,6 +24,12 @@ MAX_QUOTES = 5
 MAX_REASON = 600
 _MAX_STARTS = 200
 
+QUOTE_LENGTH, REASON_LENGTH = 240, 300
+"""Characters that a server with bounds on strings lets a quote and a reason have."""
+
+QUOTES = 3
+"""Quotes in one list that such a server allows."""
+
 
 @dataclass(frozen=True)
 class Opinion:
@@ -67,6 +73,32 @@ def schema_of(question: Question) -> dict[str, Any]:
     )
     criteria = _object({criterion.id: opinion for criterion in question.criteria})
     return _object({"suspicious": {"type": "array", "items": text}, "criteria": criteria})
+
+
+def bounded(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """*schema* with bounds on strings and lists, for servers that make a grammar of it.
+
+    A small model likes to copy the whole answer into one quote, until the reply is cut off and
+    all of it has to be asked again. Where a bound cuts a quote short, its beginning still stands
+    in the answer.
+    """
+    changed = {name: _bounded(name, part) for name, part in schema["properties"].items()}
+    return {**schema, "properties": changed}
+
+
+def has_bounds(schema: Mapping[str, Any]) -> bool:
+    """Whether *schema* holds any of the bounds that `bounded` sets."""
+    parts = schema.get("properties", {}).values()
+    return "maxItems" in schema or "maxLength" in schema or any(map(has_bounds, parts))
+
+
+def _bounded(name: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    if part["type"] == "object":
+        return bounded(part)
+    if part["type"] == "array":
+        items = {**part["items"], "maxLength": QUOTE_LENGTH}
+        return {**part, "items": items, "maxItems": QUOTES}
+    return {**part, "maxLength": REASON_LENGTH} if name == "reason" else dict(part)
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 [judge]
 model = "qwen2.5-coder-1.5b-instruct"
 cache = true          # keep verdicts, so that nothing is asked twice; or a folder's name
-second_look = true    # let the offline judge read, too
+second_look = true    # let the offline judge hold back what it cannot follow
 calibrated = true     # map the model's levels to people's, see `seniorkit bench levels`
 
 [judge.panel]

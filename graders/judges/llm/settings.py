@@ -92,7 +92,7 @@ class JudgeSettings(_Table):
         cache: Whether verdicts are kept on this machine; or the folder to keep them in.
         calibrated: Whether levels are mapped to people's; that must have been measured before.
         panel: A second reader; where the two disagree, a person looks.
-        second_look: Whether the offline judge reads, too; strong disagreement is told of.
+        second_look: Whether the offline judge reads, too, and holds back what it cannot follow.
     """
 
     base_url: _Name = OPENAI
@@ -113,7 +113,7 @@ class JudgeSettings(_Table):
     cache: bool | _Name = True
     calibrated: bool = False
     panel: SecondReader | None = None
-    second_look: bool = False
+    second_look: bool = True
 
     @field_validator("base_url")
     @classmethod

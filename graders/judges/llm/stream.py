@@ -21,6 +21,7 @@ from graders.question import Question
 from graders.score import Verdict
 
 if TYPE_CHECKING:
+    from graders.judges.ahead import Submits
     from graders.judges.base import Judge
     from graders.judges.llm.judge import LlmJudge
 
@@ -89,7 +90,17 @@ def streamed(judge: Judge, preview: Preview) -> Judge:
     """*judge*, telling its verdicts as they come; as it is where that cannot be done.
 
     That is so for judges that are no language model, and for panels, whose readers may disagree.
+    A second look is taken at the end: until then, what is shown is what the model says.
     """
+    from graders.judges.second_look import SecondLookJudge
+
+    if isinstance(judge, SecondLookJudge):
+        first = _telling(judge.inner[0], preview)
+        return judge if first is None else SecondLookJudge(first, judge.other)
+    return _telling(judge, preview) or judge
+
+
+def _telling(judge: object, preview: Preview) -> Submits | None:
     from graders.judges.cached import CachedJudge
     from graders.judges.llm.judge import LlmJudge
 
@@ -97,7 +108,7 @@ def streamed(judge: Judge, preview: Preview) -> Judge:
         return StreamedJudge(judge, preview)
     if isinstance(judge, CachedJudge) and isinstance(judge.inner[0], LlmJudge):
         return CachedJudge(StreamedJudge(judge.inner[0], preview), judge.store)
-    return judge
+    return None
 
 
 class Early:

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graders.judges.llm.protocol import Reply
-from graders.judges.llm.quotes import evidence_of
+from graders.judges.llm.quotes import evidence_of, shows
 from graders.judges.llm.reply import Opinion, Reading, read_reply
 from graders.judges.text import Document, Span
 from graders.levels import Level
 from graders.question import Criterion, Question
 from graders.score import Verdict
 
-UNSURE = 0.5
-"""Most confidence where the model found a passage that speaks to the grader: below what passes
-without a person's look."""
-
+SUSPICIOUS = (
+    "The model found words that speak to the grader, so nothing that it gives counts before a "
+    "person has looked."
+)
 NO_QUOTE = (
     "The verdict could not be shown by any words of the answer, so a person should judge this."
 )
@@ -64,12 +64,17 @@ def check(question: Question, document: Document, reading: Reading) -> Checked:
         if opinion is None:
             continue
         spans = evidence_of(document, opinion.quotes)
-        counted = [span for span in spans if not any(_overlap(span, bad) for bad in suspicious)]
+        counted = [
+            span
+            for span in spans
+            if shows(question, document, span)
+            and not any(_overlap(span, bad) for bad in suspicious)
+        ]
         if opinion.level is not None and opinion.level > Level.OFF and not counted:
             unquoted.add(criterion.id)
             problems.append(
-                f"The criterion {criterion.id} has no quote that stands in the answer. Copy the "
-                "words letter for letter, or change the verdict."
+                f"The criterion {criterion.id} has no quote that stands in the answer. Copy four "
+                "words or more letter for letter, not the question's, or change the verdict."
             )
             continue
         evidence = [document.raw[span.start : span.end] for span in counted]
@@ -97,9 +102,10 @@ def final(question: Question, first: Checked, second: Checked | None) -> list[Ve
                 reason=why,
                 confidence=0.0,
             )
-        elif suspicious:
-            sure = min(verdict.confidence, UNSURE)
-            verdict = verdict.model_copy(update={"confidence": sure})
+        elif suspicious and verdict.level is not None:
+            # It read them, so it may have obeyed them, whatever it says of them.
+            found = {"level": None, "confidence": 0.0, "doubt": SUSPICIOUS}
+            verdict = verdict.model_copy(update=found)
         verdicts.append(verdict)
     return verdicts
 

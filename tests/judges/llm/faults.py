@@ -104,6 +104,15 @@ def _unless_absent(name: str, message: str) -> Fault:
     return fault
 
 
+def _no_bounds(handler: Any, request: dict[str, Any]) -> None:
+    """A 400 as long as the schema bounds the length of strings."""
+    if "maxLength" in json.dumps(request.get("response_format", {})):
+        message = "Invalid schema for response_format 'verdicts': 'maxLength' is not permitted."
+        handler.send(400, {"error": {"message": message}})
+    else:
+        handler.send(200, handler.model.payload(request))
+
+
 def _twice(reply: dict[str, Any]) -> str:
     """Every criterion stands twice, first with another verdict."""
     pairs = [f'"{name}": {json.dumps(o)}' for name, o in reply["criteria"].items()]
@@ -165,6 +174,7 @@ ADAPTABLE: dict[str, Fault] = {
         "'max_completion_tokens' instead.",
     ),
     "no-response-format": _unless_absent("response_format", "response_format is not supported"),
+    "no-bounds": _no_bounds,
     "no-usage": _no_usage,
     "strange-usage": _strange_usage,
 }

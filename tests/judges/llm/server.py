@@ -118,8 +118,14 @@ class ModelServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def settings(self, **changes: Any) -> JudgeSettings:
-        """Settings for this server; few examples, because most tests do not look at them."""
-        known = {"base_url": self.base_url, "model": "tiny", "timeout": 5, "examples": 0}
+        """Settings for this server; neither examples nor second look: few tests are about them."""
+        known = {
+            "base_url": self.base_url,
+            "model": "tiny",
+            "timeout": 5,
+            "examples": 0,
+            "second_look": False,
+        }
         return JudgeSettings.model_validate({**known, **changes})
 
     def misbehave(self, *faults: str, always: bool = False) -> None:

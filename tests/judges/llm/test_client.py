@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import pytest
@@ -71,6 +72,18 @@ def test_a_parameter_that_is_refused_is_never_sent_again(
     assert server.calls == calls + 1
     assert name not in server.requests[-1]
     assert name != "max_tokens" or server.requests[-1]["max_completion_tokens"] == 4000
+
+
+def test_a_server_without_bounds_on_strings_keeps_the_schema(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave("no-bounds", always=True)
+    judge = judge_of(server, tries=1, output="json_schema")
+    judge.judge(question, answer)
+    assert "maxLength" in json.dumps(server.requests[0])
+    form = server.requests[-1]["response_format"]
+    assert form["type"] == "json_schema"
+    assert "max" not in json.dumps(form)
 
 
 def test_no_more_calls_are_under_way_than_allowed(

@@ -38,7 +38,7 @@ def test_a_score_carries_judge_prompt_and_model(
 ) -> None:
     score = grade(question, answer, judge=judge_of(server))
     assert (score.judge, score.level, score.needs_review) == ("llm", Level.MID, False)
-    assert score.judge_version.startswith("1 tiny ")
+    assert score.judge_version.startswith("2 tiny ")
     assert all(verdict.evidence[0] in answer.text for verdict in score.verdicts)
 
 
@@ -231,20 +231,20 @@ def test_evidence_within_a_suspicious_passage_does_not_count(
 
     server.script = script
     given = judge_of(server).judge(*pairs_of(question, f"{answer.text}\n{QUIET}")[0])
-    assert [verdict.level for verdict in given][1:] == [None] * (len(given) - 1)
-    assert given[0].level is Level.STAFF
-    assert given[0].confidence <= 0.5
+    assert [verdict.evidence for verdict in given][1:] == [()] * (len(given) - 1)
+    assert given[0].evidence == ("A stampede is held back",)
 
 
-def test_a_suspicious_passage_sends_the_answer_to_a_person(
+def test_who_read_a_suspicious_passage_gives_no_level(
     server: ModelServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
     server.script = lambda request: json.dumps(
         verdicts(request, "senior", "A stampede is held back", suspicious=(QUIET,))
     )
     score = grade(question, f"{answer.text}\n{QUIET}", judge=judge_of(server))
-    assert score.level is Level.SENIOR
+    assert score.level is None
     assert score.needs_review
+    assert any("speak to the grader" in reason for reason in score.reasons)
 
 
 def test_nothing_found_at_all_is_no_silent_zero(

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from graders.judges.llm.reply import MAX_QUOTES, MAX_REASON, read_reply, schema_of
+from graders.judges.llm.reply import (
+    MAX_QUOTES,
+    MAX_REASON,
+    QUOTE_LENGTH,
+    bounded,
+    has_bounds,
+    read_reply,
+    schema_of,
+)
 from graders.levels import Level
 from graders.question import Question, load_bank
 
@@ -50,6 +58,18 @@ def test_the_schema_keeps_to_what_all_strict_servers_share() -> None:
             if part["type"] == "object":
                 assert part["required"] == list(part["properties"])
                 assert part["additionalProperties"] is False
+
+
+def test_bounds_change_nothing_but_lengths(question: Question) -> None:
+    schema = schema_of(question)
+    limited = bounded(schema)
+    Draft202012Validator.check_schema(limited)
+    assert has_bounds(limited) and not has_bounds(schema)
+    validator = Draft202012Validator(limited)
+    assert validator.is_valid(reply(question, evidence=["x" * QUOTE_LENGTH]))
+    assert not validator.is_valid(reply(question, evidence=["x" * (QUOTE_LENGTH + 1)]))
+    assert not validator.is_valid(reply(question, evidence=["a", "b", "c", "d"]))
+    assert not validator.is_valid(reply(question, verdict="principal"))
 
 
 def test_the_schema_has_no_field_for_a_score_and_asks_for_evidence_before_the_verdict(
