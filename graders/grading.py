@@ -13,9 +13,10 @@ from graders.errors import JudgeError
 from graders.judges.base import Judge, JudgeOfMany
 from graders.judges.factory import judge_named
 from graders.judges.gates import Gate, inspect
+from graders.judges.rules import per_question
 from graders.judges.text import read
 from graders.levels import GATE, Level
-from graders.question import Question, load_question
+from graders.question import Criterion, Question, load_question
 from graders.score import FULL_MARKS, Score, Tip, Verdict, dimension_levels, overall
 
 if TYPE_CHECKING:
@@ -148,6 +149,11 @@ def _emptied(found: list[tuple[int, Score]]) -> Iterator[tuple[int, Score]]:
         yield found.pop(0)
 
 
+@per_question
+def _digest(question: Question) -> str:
+    return question.digest
+
+
 class _Case:
     """One answer on its way from the gates through the judge to a score."""
 
@@ -191,7 +197,7 @@ class _Case:
 def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
     """Put the verdicts in the question's order and drop quotes that the answer does not hold."""
     # A judge may hand over anything: what is no verdict fails here, and the answer is unscored.
-    valid = [Verdict.model_validate(verdict.model_dump()) for verdict in verdicts]
+    valid = [Verdict.model_validate(vars(verdict)) for verdict in verdicts]
     by_id = {verdict.criterion: verdict for verdict in valid}
     expected = {criterion.id for criterion in question.criteria}
     if set(by_id) != expected or len(valid) != len(expected):
@@ -200,25 +206,26 @@ def _checked(question: Question, verdicts: Sequence[Verdict], text: str) -> list
             where=question.id,
             fix=f"Missing: {sorted(expected - set(by_id))}, unknown: {sorted(set(by_id) - expected)}",
         )
-    return [
-        by_id[criterion.id].model_copy(
-            update={
-                "dimension": criterion.dimension,
-                "reason": _encodable(by_id[criterion.id].reason),
-                "doubt": _encodable(by_id[criterion.id].doubt or "")[:MAX_MESSAGE] or None,
-                "evidence": tuple(
-                    located
-                    for quote in by_id[criterion.id].evidence
-                    if (located := _locate(quote, text))
-                ),
-            }
-        )
-        for criterion in question.criteria
-    ]
+    return [_ours(by_id[criterion.id], criterion, text) for criterion in question.criteria]
+
+
+def _ours(verdict: Verdict, criterion: Criterion, text: str) -> Verdict:
+    """The *verdict* on *criterion* with what we know better, and what a file can take."""
+    quotes = (_locate(quote, text) for quote in verdict.evidence)
+    return verdict.model_copy(
+        update={
+            "dimension": criterion.dimension,
+            "reason": _encodable(verdict.reason),
+            "doubt": _encodable(verdict.doubt or "")[:MAX_MESSAGE] or None,
+            "evidence": tuple(quote for quote in quotes if quote),
+        }
+    )
 
 
 def _encodable(text: str) -> str:
     """*text* without halves of characters, which no file and no database could take."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", errors="replace").decode()
 
 
@@ -260,7 +267,7 @@ def _score(question: Question, judge: Judge, gate: Gate, verdicts: list[Verdict]
         question_id=question.id,
         judge=judge.name,
         judge_version=judge.version,
-        rubric_digest=question.digest,
+        rubric_digest=_digest(question),
         level=result[0] if result else None,
         points=round(result[1], 4) if result else None,
         dimensions={name: round(value, 3) for name, value in dimensions.items()},
@@ -308,7 +315,7 @@ def _stopped(question: Question, judge: Judge, gate: Gate, why: str) -> Score:
         question_id=question.id,
         judge=judge.name,
         judge_version=judge.version,
-        rubric_digest=question.digest,
+        rubric_digest=_digest(question),
         level=level,
         points=None if gate.unscored else 0.0,
         dimensions={} if gate.unscored else {c.dimension: 0.0 for c in question.criteria},
@@ -326,7 +333,7 @@ def _unscored(question: Question, name: str, version: str, gate: Gate, why: str)
         question_id=question.id,
         judge=name,
         judge_version=version,
-        rubric_digest=question.digest,
+        rubric_digest=_digest(question),
         level=None,
         points=None,
         flags=(*gate.flags, "unscored"),

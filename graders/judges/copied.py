@@ -53,7 +53,7 @@ def copied_sentences(document: Document, question: Question) -> list[Sentence]:
             for sentence in document.sentences
             if sentence not in found and _share(sentence, known) > _SHARE_OF_COPIER
         ]
-    return _with_gaps(document, found)
+    return with_gaps(document, found)
 
 
 def _share(sentence: Sentence, known: frozenset[Gram]) -> float:
@@ -61,7 +61,7 @@ def _share(sentence: Sentence, known: frozenset[Gram]) -> float:
     return len(grams & known) / len(grams) if grams else 0.0
 
 
-def _with_gaps(document: Document, found: list[Sentence]) -> list[Sentence]:
+def with_gaps(document: Document, found: list[Sentence]) -> list[Sentence]:
     """*found* with the clauses between its members that are too short to tell by themselves."""
     if len(found) < 2:
         return found

@@ -13,7 +13,8 @@ from graders.judges.copied import copied_sentences, copied_share, echoes, takes_
 from graders.judges.injection import Speech, company, speaks_to_grader, speech
 from graders.judges.language import foreign_language, is_junk, is_repetition, is_salad
 from graders.judges.padding import is_no_evidence
-from graders.judges.subject import is_off_topic, nearness, part_to_another
+from graders.judges.published import copied_from_elsewhere
+from graders.judges.subject import is_off_topic, nearness
 from graders.judges.text import Document, Span, read
 from graders.question import Question
 
@@ -28,6 +29,7 @@ _REMARKS = {
     "truncated": "The answer is very long; only its beginning was read.",
     "injection": "The text speaks to the grader instead of answering.",
     "copied_rubric": "Sentences stand word for word in the rubric.",
+    "copied_elsewhere": "Sentences stand word for word in the published answers to other questions.",
     "copied_model_answer": "Most of the text stands in the published model answers.",
 }
 """Flag -> why a person should look. Other flags of the document need nobody's eyes."""
@@ -61,6 +63,8 @@ class _Stop:
     unscored: bool = False
 
 
+_COPIED = _Stop("off_topic", "The text stands in the published answers to other questions.")
+
 _TAKEN_BACK = _Stop(
     "contradiction",
     "The text takes back what it copies, so it waits for a person.",
@@ -79,7 +83,7 @@ def inspect(question: Question, raw: str) -> Gate:
     found = _found(document, question)
     clean = read(document.without(found.taken)) if found.taken else document
     flags = [*document.flags, *found.flags]
-    stop = _stop(question, document, clean, found.only_echo)
+    stop = _stop(question, document, clean, found)
     if stop is None and copied_share(clean, question) > 0.5:
         flags.append("copied_model_answer")
         stop = _TAKEN_BACK if takes_back(document) else None
@@ -100,7 +104,7 @@ def inspect(question: Question, raw: str) -> Gate:
     )
 
 
-def _stop(question: Question, document: Document, clean: Document, only_echo: bool) -> _Stop | None:
+def _stop(question: Question, document: Document, clean: Document, found: _Found) -> _Stop | None:
     """Why there is nothing to judge, if so."""
     reference = _has_reference(question)
     # Sentences in another language are left out, unless all of the answer is.
@@ -112,8 +116,10 @@ def _stop(question: Question, document: Document, clean: Document, only_echo: bo
             f"The answer seems to be written in {language}; this kit reads English.",
             unscored=True,
         )
+    if found.elsewhere and len(clean.words) < SHORT_WORDS:
+        return _COPIED
     if len(clean.words) < (1 if reference else MIN_WORDS):
-        return _too_little(document, clean, only_echo, reference)
+        return _too_little(document, clean, found.only_echo, reference)
     # A right answer to a short question may be a bare list of words.
     if is_repetition(clean) if reference else is_junk(clean) or is_salad(clean):
         return _Stop(
@@ -169,6 +175,7 @@ class _Found:
 
     taken: list[Span]
     flags: list[str]
+    elsewhere: bool
     only_echo: bool
 
 
@@ -185,21 +192,24 @@ def _found(document: Document, question: Question) -> _Found:
     copied: list[Span] = [] if reference else [*copied_sentences(document, question)]
     if copied:
         flags.append("copied_rubric")
+    elsewhere = [] if reference else copied_from_elsewhere(document, question)
+    if elsewhere:
+        flags.append("copied_elsewhere")
     echoed = echoes(document, question, 0.999 if reference else 0.85)
-    left_out = [] if reference else _left_out(document, question, said)
+    left_out = [] if reference else _left_out(document, said)
     if left_out:
         flags.append("left_out")
     return _Found(
-        taken=[*document.unseen, *attacks, *copied, *echoed, *left_out],
+        taken=[*document.unseen, *attacks, *copied, *elsewhere, *echoed, *left_out],
         flags=flags,
+        elsewhere=bool(elsewhere),
         only_echo=bool(echoed) and not attacks and not copied,
     )
 
 
-def _left_out(document: Document, question: Question, said: Speech) -> list[Span]:
+def _left_out(document: Document, said: Speech) -> list[Span]:
     """What neither answers nor attacks: the judge does not read it, and nobody is blamed."""
-    other = part_to_another(document, question)
-    return [*is_no_evidence(document), *said.asides, *([other] if other else [])]
+    return [*is_no_evidence(document), *said.asides]
 
 
 def _attacks(document: Document, said: Speech) -> list[Span]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +23,7 @@ _QUOTED = re.compile(
     r"\"[^\"\n]{3,200}\"|[“„«][^”“»\n]{3,200}[”“»]|`[^`\n]{3,200}`"
     r"|(?<!\w)['‘](?=\w)[^'’\n]{3,200}['’](?!\w)"
 )
-_QUOTES = re.compile("[\"“„«`'‘]")
+_OPENING_QUOTE = re.compile(r"[\"“„«`]|(?<!\w)['‘](?=\w)")
 _AROUND_QUOTE = 4
 """Words outside of the quotation marks from which a sentence speaks about what it quotes."""
 
@@ -33,10 +32,11 @@ _LOOKALIKES = str.maketrans(
     "aeopcyxsijdhqwlkmthbABEKMHOPCTYXSIJaeikvoptuxyABEZHIKMNOPTYXgainou",
 )
 _LEET = str.maketrans("013457", "oieast")
-_MIXED = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{3})(?:[a-z]+[0-9]|[0-9]+[a-z])[a-z0-9]*")
+_MIXED = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]{3})(?:[a-z]++[0-9]|[0-9]++[a-z])[a-z0-9]*+")
+_DIGIT_AT_LETTER = re.compile(r"[0-9](?:(?=[a-z])|(?<=[a-z][0-9]))")
 # Gaps other than single spaces and full stops at the end of lines.
 _UNEVEN = re.compile(r"[^\S\n ]|  |\n |(?<![.!?:;\n])\n(?=[^\WA-Z])")
-_GAP_OR_TEXT = re.compile(r"(?P<gap>\s+)|\S+")
+_GAP = re.compile(r" \s+|[^\S ]\s*")  # any but single spaces
 _GLUED = re.compile(r"(?<=[a-z0-9)\]\"'][.!?;])(?=[A-Z<\[{(])")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _ANNOUNCED = re.compile(r"[;:]$|\b\d{1,2}[.)]$")
@@ -124,7 +124,7 @@ def _appraised(
         return grade, itself
     hanging = False
     for sentence in document.sentences:
-        begin = bisect_left(document.starts, sentence.start)
+        begin = document.place(sentence)
         text = letters[begin : begin + len(sentence.text)]
         found = rules.about(text)
         if found is About.GRADE:
@@ -182,7 +182,7 @@ def _unglued(raw: str, sentence: Sentence, attacks: list[Span]) -> Span:
 
 def _without_quotations(document: Document) -> str:
     """The text, in which a sentence that speaks about a quotation holds it no longer."""
-    if not _QUOTES.search(document.text):
+    if not _OPENING_QUOTE.search(document.text):
         return document.text
     characters: list[str] | None = None
     for sentence in document.sentences:
@@ -190,7 +190,7 @@ def _without_quotations(document: Document) -> str:
         if not quotations or len(words(_QUOTED.sub(" ", sentence.text))) < _AROUND_QUOTE:
             continue
         characters = characters if characters is not None else list(document.text)
-        begin = bisect_left(document.starts, sentence.start)
+        begin = document.place(sentence)
         for found in quotations:
             if " " not in found.group():
                 continue  # a single word is no order, and may be the mark that is asked for
@@ -225,7 +225,7 @@ def _forged(text: str, present: frozenset[str]) -> list[Span]:
 def folded(text: str) -> str:
     """*text* in plain lower-case letters, one for one: accents, look-alikes, digits for letters."""
     letters = text.lower() if text.isascii() else "".join(map(_plain, text))
-    return _MIXED.sub(_unleeted, letters)
+    return _MIXED.sub(_unleeted, letters) if _DIGIT_AT_LETTER.search(letters) else letters
 
 
 def _spaced(letters: str, text: str) -> tuple[str, Sequence[int]]:
@@ -234,16 +234,18 @@ def _spaced(letters: str, text: str) -> tuple[str, Sequence[int]]:
         return letters, range(len(letters))
     pieces: list[str] = []
     where: list[int] = []
-    for match in _GAP_OR_TEXT.finditer(letters):
-        piece = match.group()
-        if match.lastgroup == "gap":
-            start, end = match.span()
-            before, after = text[start - 1 : start], text[end : end + 1]
-            # A line that only wraps goes on in the middle of a clause.
-            wraps = piece.count("\n") == 1 and after.islower() and before not in ".!?:;"
-            piece = " " if wraps or "\n" not in piece else "\n"
-        pieces.append(piece)
-        where.extend(range(match.start(), match.start() + len(piece)))
+    position = 0
+    for match in _GAP.finditer(letters):
+        gap = match.group()
+        start, end = match.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        # A line that only wraps goes on in the middle of a clause.
+        wraps = gap.count("\n") == 1 and after.islower() and before not in ".!?:;"
+        pieces += [letters[position:start], " " if wraps or "\n" not in gap else "\n"]
+        where.extend(range(position, start + 1))
+        position = end
+    pieces.append(letters[position:])
+    where.extend(range(position, len(letters)))
     return "".join(pieces), where
 
 

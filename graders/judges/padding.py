@@ -39,6 +39,9 @@ _CODES = re.compile(
 _SHORT_RUN = 8
 """Pieces of one or two signs in a row that may be a code; looked at closer, not yet taken."""
 
+_LONG_PIECE = 24
+_SHORT_OR_LONG = bytes(ord("s") if length <= 2 else ord("l") for length in range(256))
+
 _OTHERS_SIGNS = (
     "[", "@", "\n+", "★", "⭐", "✅", "✔", "💯", "🔥", "🚀", "🟢",
     "interviewer", "examiner", "assessor", "moderator", "human", "assistant",
@@ -117,10 +120,10 @@ def _may_hold_codes(raw: str) -> bool:
     """Whether words are longer than words are, or many short pieces stand in a row."""
     if not raw.isascii() and max(raw) >= "\U0001f1e6":
         return True
-    lengths = [len(piece) for piece in raw.split()]
-    if max(lengths, default=0) >= 24:
+    lengths = list(map(len, raw.split()))
+    if max(lengths, default=0) >= _LONG_PIECE:
         return True
-    return "s" * _SHORT_RUN in "".join(["s" if length <= 2 else "l" for length in lengths])
+    return b"s" * _SHORT_RUN in bytes(lengths).translate(_SHORT_OR_LONG)
 
 
 def _questions(document: Document) -> Iterator[Sentence]:

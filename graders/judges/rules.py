@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
+from itertools import chain
 from typing import TypeVar
 
+from graders.judges.per_word import PerWord
 from graders.question import Question
 
 _R = TypeVar("_R")
@@ -70,23 +72,36 @@ class Rulebook:
     """Rules that are looked through together: each sign is looked for once in a text."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._wordless: list[str] = []
+        self._wordless: dict[str, list[str]] = {}
         self._by_start: dict[str, list[tuple[str, str]]] = {}
         for sign in sorted({sign for rule in rules for group in rule.signs for sign in group}):
             word = max(_WORD.findall(sign), key=len, default="")
             if len(word) < _START:
-                self._wordless.append(sign)
+                # Most of them hold a character that stands in few texts.
+                rarest = min(sign, key=lambda one: (one == " ", one.isalpha(), one.isdigit()))
+                self._wordless.setdefault(rarest, []).append(sign)
             else:
                 self._by_start.setdefault(word[:_START], []).append((word, sign))
+        self._begun: PerWord[tuple[str, ...]] = PerWord(self._signs_of)
 
     def present(self, text: str) -> frozenset[str]:
         """The signs of all rules that stand in *text* where a word begins."""
-        found = [sign for sign in self._wordless if sign in text]
-        for word in set(text.translate(_GAPS).split()):
-            for begin, sign in self._by_start.get(word[:_START], ()):
-                if word.startswith(begin) and (begin == sign or sign in text):
-                    found.append(sign)
+        found = {
+            sign
+            for character, signs in self._wordless.items()
+            if character in text
+            for sign in signs
+            if sign in text
+        }
+        words = set(text.translate(_GAPS).split())
+        begun = set(chain.from_iterable(map(self._begun.__getitem__, words)))
+        found.update(sign for sign in begun if sign in text)
         return frozenset(found)
+
+    def _signs_of(self, word: str) -> tuple[str, ...]:
+        """The signs whose longest word begins *word*."""
+        signs = self._by_start.get(word[:_START], ())
+        return tuple(sign for begin, sign in signs if word.startswith(begin))
 
 
 def active(rules: Iterable[Rule], present: frozenset[str]) -> list[Rule]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
 from graders.judges.embedded.vectors import Floats, unit, word_vectors
 from graders.judges.rules import per_question
-from graders.judges.text import Document, Span
+from graders.judges.text import Document
 from graders.question import Question, bank_ids, load_question
 
 ENOUGH_WORDS = 15
@@ -25,12 +24,30 @@ LONG = 60
 """Words from which an answer shows its subject and its voice; parts of honest answers that are
 shorter come as near to their subject as 0.1 only."""
 
-FAR_IF_SHORT = {"design": 0.08, "concept": 0.08, "story": 0.0, "leadership": 0.0, "career": 0.0}
-FAR = {"design": 0.20, "concept": 0.20, "story": 0.10, "leadership": 0.10, "career": 0.10}
+FAR_IF_SHORT = {
+    "design": 0.08,
+    "concept": 0.08,
+    "story": 0.0,
+    "leadership": 0.0,
+    "career": 0.0,
+}
+FAR = {
+    "design": 0.20,
+    "concept": 0.20,
+    "story": 0.10,
+    "leadership": 0.10,
+    "career": 0.10,
+}
 """Kind -> cosine between answer and subject below which an answer is off-topic. Honest answers:
 from 0.42 for designs and concepts, from 0.15 for the rest; a cooking recipe: about 0."""
 
-NEAR = {"design": 0.45, "concept": 0.45, "story": 0.50, "leadership": 0.50, "career": 0.45}
+NEAR = {
+    "design": 0.45,
+    "concept": 0.45,
+    "story": 0.50,
+    "leadership": 0.50,
+    "career": 0.45,
+}
 """Kind -> cosine from which the voice does not matter any more."""
 
 CLOSE = 0.62
@@ -43,16 +60,6 @@ this near to its own question at most, this near to another one at least, and ne
 much. No labelled or model answer comes within 0.03 of all three; of answers to another question,
 half are found. Stories are not told apart: one story answers several questions."""
 
-CLOSE_WHOLE = 0.68
-"""Cosine of the whole answer from which no part of it is looked at; half of the honest ones."""
-
-PART = 100
-"""Words from which a part of an answer is asked by itself whether it is to another question."""
-
-PART_LEAD = 0.6
-"""How much nearer such a part has to be to the other question; parts of honest answers: 0.59."""
-
-_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _NARRATOR = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:(?!need|speed|embed|shared|based|hundred)[a-z]{3,}ed|was|were|had|did|didn't|led|wrote"
@@ -95,43 +102,10 @@ def mean_direction(text: str) -> Floats:
 
 @lru_cache(maxsize=8)  # an answer is asked about several times
 def _direction_sum(text: str) -> Floats:
-    vectors = word_vectors()
-    total: Floats = vectors.rows(vectors.ids([text])[0]).sum(axis=0)
-    return total
+    return word_vectors().total(text)
 
 
-def part_to_another(document: Document, question: Question) -> Span | None:
-    """The beginning or end of the answer, in whole paragraphs, if it answers another question.
-
-    `None` also if all of the answer does.
-
-    Raises:
-        JudgeError: If the word vectors are missing.
-    """
-    if question.kind not in ("design", "concept") or len(document.words) < PART + LONG // 2:
-        return None
-    if nearness(question, document.text) >= CLOSE_WHOLE:
-        return None
-    borders = [0, *(match.end() for match in _PARAGRAPH.finditer(document.raw))]
-    paragraphs = [document.raw[i:j] for i, j in pairwise([*borders, len(document.raw)])]
-    lengths = np.cumsum([len(paragraph.split()) for paragraph in paragraphs])
-    sums = np.cumsum([_direction_sum(paragraph) for paragraph in paragraphs], axis=0)
-    for index, border in enumerate(borders[1:]):
-        head, tail = lengths[index], lengths[-1] - lengths[index]
-        for enough, direction, span in (
-            (tail >= PART, sums[-1] - sums[index], Span(border, len(document.raw))),
-            (head >= PART, sums[index], Span(0, border)),
-        ):
-            if not enough or min(head, tail) < PART // 5:
-                continue
-            pointing = unit(direction)
-            near = float(pointing @ _subject(question))
-            if near < CLOSE and _is_to_another(pointing, question, PART_LEAD):
-                return None if is_off_topic(document, question) else span
-    return None
-
-
-def _is_to_another(direction: Floats, question: Question, lead: float = LEAD) -> bool:
+def _is_to_another(direction: Floats, question: Question) -> bool:
     """Whether the answer is clearly nearer to another question of the bank than to its own."""
     ids, center, subjects = _subjects(question.kind)
     pointing = unit(direction - center)
@@ -140,7 +114,7 @@ def _is_to_another(direction: Floats, question: Question, lead: float = LEAD) ->
         return False
     others = subjects @ pointing
     best = max(float(n) for i, n in zip(ids, others, strict=True) if i != question.id)
-    return best >= OTHER and best - own >= lead
+    return best >= OTHER and best - own >= LEAD
 
 
 @lru_cache(maxsize=8)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 MAX_CHARS = 60_000
@@ -70,14 +71,22 @@ _SHOWN = frozenset({"fence", "code"})
 """What shows its text as it is, tags and comments included."""
 _KINDS = {"tag": "markup", "diagram": "diagram", "image": "diagram"}
 
+# Without one of these nothing opens; they are found faster than the pattern fails everywhere.
+_OPENERS = ("<", "`", "![", "](", "\\", "\u202d", "\u202e")
+
+_LINE_ENDS = "\r\n\x0b\x0c\x85\u2028\u2029"
+# Begins with a plain set of characters, which is looked for faster than anything else. The
+# character that ends a sentence belongs to it, that which ends a line does not.
 _BOUNDARY = re.compile(
-    r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
+    rf"[.!?;。！？{_LINE_ENDS}](?:"
+    rf"(?<=[。！？{_LINE_ENDS}])[{_LINE_ENDS}]*|(?<=[.!?;])(?:[\"')\]]*\s+(?=\S)"
     # A tag right after a sentence begins another one, so that neither takes the other along.
-    r"|(?<=[.!?;])(?=</?[A-Za-z])"
+    r"|(?=</?[A-Za-z])))"
 )
 # Characters that NFKC leaves as they are: ASCII, Latin letters, dashes, quotes, arrows.
 _STABLE = "\x00-\x7f\u00c0-\u0131–—‘’“”•→←≤≥€£§°"
 _PLAIN = re.compile(f"[{_STABLE}]+(?=[{_STABLE}]|\\Z)")
+_UNSTABLE = re.compile(f"[^{_STABLE}]")
 _FULL_LINE = 60
 """Characters from which a line may have ended only because it was full."""
 
@@ -158,6 +167,12 @@ class Document:
             return [*passages]
         return [*passages, *(Span(*match.span()) for match in _UNSPEAKABLE.finditer(self.raw))]
 
+    def place(self, span: Span) -> int:
+        """Where in `text` the *span* begins."""
+        if isinstance(self.starts, range):
+            return span.start
+        return bisect_left(self.starts, span.start)
+
     def quote(self, first: Span, last: Span) -> str:
         """The original text from the start of *first* to the end of *last*."""
         return self.raw[first.start : last.end]
@@ -177,6 +192,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.lower()))
 
 
+@lru_cache(maxsize=4)  # the gates and then the judge read the same answer
 def read(raw: str) -> Document:
     """Normalise *raw*; never fails, whatever the text holds."""
     body = raw[:MAX_CHARS]
@@ -220,6 +236,8 @@ def _flags(body: str, passages: Iterable[Passage], whole: bool) -> Iterator[str]
 
 def _passages(body: str) -> Iterator[Passage]:
     """What is not prose, in order. One pass: what is never closed is looked for only once."""
+    if not any(opener in body for opener in _OPENERS):
+        return
     position = 0
     never_closed: set[str] = set()
     while match := _OPENING.search(body, position):
@@ -241,23 +259,26 @@ def _passages(body: str) -> Iterator[Passage]:
 
 def _normalised(body: str, passages: Sequence[Passage]) -> tuple[str, Sequence[int], Sequence[int]]:
     """The text in NFKC without *passages* and invisible characters, and where each stands."""
-    if body.isascii() and not passages:
+    if not passages and not _UNSTABLE.search(body):
         return body, range(len(body)), range(1, len(body) + 1)
     kept = list(body)
-    for span in passages:
-        kept[span.start : span.end] = [""] * (span.end - span.start)
-    for pattern in (_INVISIBLE, _UNSPEAKABLE):
-        for match in pattern.finditer(body):
-            kept[match.start() : match.end()] = [""] * len(match.group())
+    gone = [(span.start, span.end) for span in passages]
+    gone += [m.span() for pattern in (_INVISIBLE, _UNSPEAKABLE) for m in pattern.finditer(body)]
+    for first, last in gone:
+        kept[first:last] = [""] * (last - first)
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for first, last, plain in _runs(body):
         if plain:
-            left = [index for index in range(first, last) if kept[index]]
+            left = (
+                [index for index in range(first, last) if kept[index]]
+                if gone
+                else range(first, last)
+            )
             pieces.append("".join(kept[first:last]))
             starts.extend(left)
-            ends.extend(index + 1 for index in left)
+            ends.extend([index + 1 for index in left])
             continue
         for cluster in _clusters(kept, first, last):
             normal = unicodedata.normalize("NFKC", "".join(kept[i] for i in cluster))
@@ -309,20 +330,29 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Begin and end of each sentence of *text*, without bullets and the borders of tables."""
     position = 0
     for match in [*_BOUNDARY.finditer(text), None]:
-        if match and _is_wrap(text, match):
+        end, after = _border(match) if match else (len(text), len(text))
+        if match and _is_wrap(text, end, after):
             continue
-        end = match.start() if match else len(text)
         piece = text[position:end]
         if _WORD.search(piece):
             bare = piece.lstrip(" \t\r\n-*•#>|")
             begin = position + len(piece) - len(bare)
             yield begin, begin + len(bare.rstrip(" \t\r\n-*#|"))
-        position = match.end() if match else end
+        position = after
 
 
-def _is_wrap(text: str, boundary: re.Match[str]) -> bool:
-    """Whether a line only ends here because it was full, as in text wrapped by an editor."""
-    if boundary.group() not in ("\n", "\r\n") or not _CONTINUED.match(text, boundary.end()):
+def _border(match: re.Match[str]) -> tuple[int, int]:
+    """Where the sentence before a boundary ends, and where the next one may begin."""
+    first, after = match.span()
+    return first + (match.string[first] not in _LINE_ENDS), after
+
+
+def _is_wrap(text: str, end: int, after: int) -> bool:
+    """Whether the line that ends at *end* only ends there because it was full.
+
+    As in text wrapped by an editor.
+    """
+    if text[end:after] not in ("\n", "\r\n") or not _CONTINUED.match(text, after):
         return False
-    line = text[text.rfind("\n", 0, boundary.start()) + 1 : boundary.start()]
+    line = text[text.rfind("\n", 0, end) + 1 : end]
     return len(line) >= _FULL_LINE and _GOES_ON.search(line) is not None

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 from graders.judges.embedded.model import WEIGHTS
+from graders.question import bank_ids
 from graders.training.fit import save
 from graders.training.measure import agreement, judge_out_of_fold
+from graders.training.published import save_published
 from graders.training.reference_fit import train_reference
 from graders.training.shipped import fit_shipped
 
@@ -16,6 +18,7 @@ def main() -> None:
     """Fit both offline judges; measure the embedded one out of fold."""
     folder = Path(sys.argv[1])
     train_reference(folder / "reference.jsonl")
+    save_published(bank_ids())
     fitted = fit_shipped(folder)
     save(fitted.model)
     print(f"wrote {WEIGHTS.name}, {WEIGHTS.stat().st_size:,} bytes")

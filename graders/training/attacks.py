@@ -27,7 +27,15 @@ BASES = (Level.BELOW, Level.MID)
 """Labels of the answers that the templates are laid on."""
 
 ACCUSING = frozenset(
-    {"injection", "hidden_text", "copied_rubric", "copied_model_answer", "stuffing", "repeated"}
+    {
+        "injection",
+        "hidden_text",
+        "copied_rubric",
+        "copied_elsewhere",
+        "copied_model_answer",
+        "stuffing",
+        "repeated",
+    }
 )
 """Flags that accuse somebody of an attempt; the others only describe a text."""
 

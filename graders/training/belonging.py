@@ -1,90 +1,248 @@
-"""Whether an answer belongs to its question: a small logistic regression, and a cautious border.
+"""Fit what tells an answer, and each part of it, from one to another question.
 
-It learns from honest answers and from good answers given to another question, and it only looks
-at how near a text comes to the question, its rubric and its model answers, never at its words.
+Everything that a border is set by is out of fold: the weights know neither the question that is
+asked nor the two or three that are left out with it, and the words of the kinds are counted
+without the answers to these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.judges.embedded.vectors import Floats
+from graders.judges.embedded.belonging import (
+    GROUPS,
+    MEASURES,
+    PART_MEASURES,
+    Belonging,
+    Runs,
+    least,
+    measured,
+)
+from graders.judges.embedded.topics import Subject, Topics
+from graders.judges.embedded.vectors import Floats, Ids
 from graders.levels import Level
-from graders.training.fit import Rows, rows_of
+from graders.question import bank_ids, load_question
+from graders.training.fit import Rows
 from graders.training.labelled import Labelled
-from graders.training.misplaced import misplaced
+from graders.training.misplaced import elsewhere, put_in, sources
+from graders.training.topics import spoken
 
-FALSE_ALARMS = 0.003
-"""Share of honest answers to unseen questions that are taken for answers to another one."""
+PERHAPS, PART_PERHAPS = 0.007, 0.07
+"""Shares of honest answers to unseen questions that may be, or hold a part of, one to another. The
+latter matters only where an answer would be worth less without that part."""
 
-PENALTY = 1.0
+CLEAR = 0.5
+"""Log-odds below all honest answers from which there is no doubt: these shall wait, not lose."""
+
+FOLDS = 23
+RUNS = 2
+"""Runs, beside the whole, of each answer that are learned from."""
+
+PENALTY, PART_PENALTY = 10.0, 30.0
+BELONGS = 99.0
+"""Log-odds of what is taken to belong without a look."""
+
 STEPS = 25
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Belonging:
-    """What was learned.
+class Fitted:
+    """What was learned: for all questions, and for each one without its answers."""
 
-    Attributes:
-        weights: Weights of `Features.relation`, then the border, shape (features + 1,).
-        strangers: Question and id of the honest answers that a fit without their question takes
-            for answers to another one.
-    """
-
-    weights: Floats
-    strangers: frozenset[tuple[str, str]]
+    shipped: Belonging
+    without: Mapping[str, Belonging]
 
 
-def fit_belonging(answers: Sequence[Labelled], rows: Rows) -> Belonging:
-    """Learn it, and find the border out of fold.
+@dataclass(frozen=True)
+class _Text:
+    """An answer laid before a question, and whether it belongs there as a whole."""
 
-    Args:
-        answers: Labelled answers.
-        rows: Rows that hold them.
-    """
-    honest = {(one.question_id, one.id) for one in answers if one.level > Level.OFF}
-    own = [
-        ((one.question_id, one.id), feature.relation())
-        for one, feature in zip(rows.answers, rows.features, strict=True)
-        if (one.question_id, one.id) in honest
+    asked: str
+    sentences: Sequence[Ids]
+    honest: bool
+
+
+@dataclass(frozen=True)
+class _Case:
+    """All that was measured of a text, by topics that do not know the question's answers."""
+
+    text: _Text
+    runs: Runs
+    kind: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was measured of the run that belongs least to the question asked."""
+
+    asked: str
+    honest: bool
+    row: Floats
+
+
+def fit_belonging(rows: Rows) -> Fitted:
+    """Learn it from the labelled answers among *rows*."""
+    picked = [
+        (answer, feature.ids)
+        for answer, feature, weight in zip(rows.answers, rows.features, _weights(rows), strict=True)
+        if weight >= 1 and answer.level > Level.OFF
     ]
-    others = rows_of(misplaced(answers))
-    table = np.array(
-        [relation for _, relation in own] + [one.relation() for one in others.features], np.float64
-    )
-    belongs = np.arange(len(table)) < len(own)
-    asked = np.array([name for (name, _), _ in own] + list(others.questions))
-    unseen = np.zeros(len(table))
-    for question in np.unique(asked):
-        held = asked == question
-        weights, constant = _logistic(table[~held], belongs[~held])
-        unseen[held] = table[held] @ weights + constant
-    weights, constant = _logistic(table, belongs)
-    border = float(np.quantile(unseen[belongs], FALSE_ALARMS))
-    return Belonging(
-        np.array([*weights, border - constant], np.float32),
-        frozenset(name for (name, _), one in zip(own, unseen, strict=False) if one <= border),
+    answers, texts = [one for one, _ in picked], [ids for _, ids in picked]
+    known = spoken(bank_ids(), answers, [np.concatenate(ids) for ids in texts])
+    whole, mixed = _texts(answers, texts, known.nearest())
+    folds = [list(known.topics.ids[start::FOLDS]) for start in range(FOLDS)]
+    topics = {name: known.without(fold) for fold in folds for name in fold}
+    cases, mixtures = _cases(whole, topics), _cases(mixed, topics)
+    weights = {
+        name: learned
+        for fold in folds
+        for learned in [_fit_runs([case for case in cases if case.text.asked not in fold])]
+        for name in fold
+    }
+    honest = [case for case in cases if case.text.honest]
+    parts = _parts([*honest, *mixtures], weights)
+    part_weights = {
+        name: learned
+        for fold in folds
+        for learned in [_fit_parts([part for part in parts if part.asked not in fold])]
+        for name in fold
+    }
+    odds = [_odds(case.runs.measures[0], _own(case, weights)) for case in honest]
+    part_odds = [_odds(part.row, part_weights[part.asked]) for part in parts if part.honest]
+    borders = np.array([*_borders(odds, PERHAPS), *_borders(part_odds, PART_PERHAPS)], np.float32)
+    return Fitted(
+        Belonging(known.topics, _fit_runs(cases), _fit_parts(parts), borders),
+        {
+            name: Belonging(topics[name], weights[name], part_weights[name], borders)
+            for name in topics
+        },
     )
 
 
-def _logistic(table: Array, truth: NDArray[np.bool_]) -> tuple[Array, float]:
-    """Ridge logistic regression by Newton's method: weights of the raw columns, and a constant."""
-    center, scale = table.mean(axis=0), table.std(axis=0)
-    scale[scale < 1e-6] = 1.0
+def _weights(rows: Rows) -> Array:
+    """What each answer counts."""
+    _, first = np.unique(rows.owner, return_index=True)
+    result: Array = rows.weights[first]
+    return result
+
+
+def _texts(
+    answers: Sequence[Labelled], texts: Sequence[list[Ids]], near: Mapping[str, Sequence[str]]
+) -> tuple[list[_Text], list[_Text]]:
+    """Answers at their own and at other questions, and weak ones with a part of another."""
+    good = sources(answers, texts)
+    whole, mixed = [], []
+    for answer, text in zip(answers, texts, strict=True):
+        own = answer.question_id
+        # A seed of its own for each answer: the same, whatever else is in the set.
+        draw = random.Random(answer.id + own)
+        whole.append(_Text(own, text, True))
+        whole += [_Text(other, text, False) for other in elsewhere(own, near[own], draw)]
+        if answer.level <= Level.MID:
+            for other in elsewhere(own, near[own], draw):
+                if other in good:
+                    part = put_in(text, draw.choice(good[other]), draw)
+                    mixed.append(_Text(own, part, False))
+    return whole, mixed
+
+
+def _cases(texts: Sequence[_Text], topics: Mapping[str, Topics]) -> list[_Case]:
+    subjects: dict[str, Subject | None] = {}
+    found = []
+    for text in texts:
+        name = text.asked
+        if name not in subjects:
+            subjects[name] = topics[name].subject(load_question(name))
+        subject = subjects[name]
+        runs = measured(topics[name], subject, text.sentences) if subject else None
+        if subject is not None and runs is not None:
+            found.append(_Case(text, runs, subject.kind))
+    return found
+
+
+def _fit_runs(cases: Sequence[_Case]) -> Floats:
+    """Weights of the measures of a run, and a constant, by group: shape (3, MEASURES + 1)."""
+    table, kinds, truth = [], [], []
+    for number, case in enumerate(cases):
+        draw = random.Random(number)
+        count = len(case.runs.lengths)
+        places = [0, *draw.sample(range(1, count), min(RUNS, count - 1))]
+        table.append(case.runs.measures[places])
+        kinds += [case.kind] * len(places)
+        truth += [case.text.honest] * len(places)
+    rows = np.concatenate(table).astype(np.float64)
+    center, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    standard = np.column_stack([(rows - center) / scale, np.ones(len(rows))])
+    own = np.eye(GROUPS.max() + 1)[GROUPS[kinds]]
+    design = (own[:, :, None] * standard[:, None, :]).reshape(len(rows), -1)
+    found = _logistic(design, np.array(truth), PENALTY).reshape(-1, MEASURES + 1)
+    return _raw(found, center, scale)
+
+
+def _own(case: _Case, weights: Mapping[str, Floats]) -> Floats:
+    """The weights of a run that do not know the question that the case is about."""
+    result: Floats = weights[case.text.asked][GROUPS[case.kind]]
+    return result
+
+
+def _odds(row: Floats, weights: Floats) -> float:
+    return float(row @ weights[:-1] + weights[-1])
+
+
+def _parts(cases: Sequence[_Case], weights: Mapping[str, Floats]) -> list[_Part]:
+    """The run of each case that belongs least."""
+    found = []
+    for case in cases:
+        own = _own(case, weights)
+        run = least(case.runs, case.runs.measures @ own[:-1] + own[-1], case.kind)
+        if run is not None:
+            found.append(_Part(case.text.asked, case.text.honest, run[1]))
+    return found
+
+
+def _fit_parts(parts: Sequence[_Part]) -> Floats:
+    """Weights of what is measured of the run that belongs least, and a constant."""
+    truth = np.array([part.honest for part in parts], bool)
+    if len(np.unique(truth)) < 2:  # a set of one question: nothing is learned, nothing is found
+        return np.append(np.zeros(PART_MEASURES), BELONGS).astype(np.float32)
+    table = np.stack([part.row for part in parts]).astype(np.float64)
+    center, scale = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-6)
     design = np.column_stack([(table - center) / scale, np.ones(len(table))])
-    ridge = PENALTY * np.eye(design.shape[1])
-    ridge[-1, -1] = 0.0
+    found = _raw(_logistic(design, truth, PART_PENALTY)[None], center, scale)
+    return found.reshape(-1)
+
+
+def _borders(odds: Sequence[float], share: float) -> tuple[float, float]:
+    """Below which a text clearly does not belong, and perhaps, by the *odds* of honest ones."""
+    known = [one for one in odds if one < BELONGS]
+    if not known:
+        return -BELONGS, -BELONGS
+    return min(known) - CLEAR, float(np.quantile(known, share))
+
+
+def _raw(found: Array, center: Array, scale: Array) -> Floats:
+    """Weights of standardised columns as weights of the columns as they are."""
+    weights = found[:, :-1] / scale
+    constants = found[:, -1] - weights @ center
+    return np.column_stack([weights, constants]).astype(np.float32)
+
+
+def _logistic(design: Array, truth: NDArray[np.bool_], penalty: float) -> Array:
+    """Ridge logistic regression by Newton's method; both sides weigh the same."""
+    share = truth.mean()
+    counts = np.where(truth, 0.5 / share, 0.5 / (1 - share))
+    ridge = penalty * np.eye(design.shape[1])
     found = np.zeros(design.shape[1])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
-        slope = design.T @ (truth - chance) - ridge @ found
-        curve = design.T @ (design * (chance * (1 - chance))[:, None]) + ridge
+        slope = design.T @ (counts * (truth - chance)) - ridge @ found
+        curve = design.T @ (design * (counts * chance * (1 - chance))[:, None]) + ridge
         found += np.linalg.solve(curve, slope)
-    weights = found[:-1] / scale
-    return weights, float(found[-1] - weights @ center)
+    return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graders.judges.embedded import words
-from graders.judges.embedded.features import NAMES, RELATION, Features, extract, prepare
+from graders.judges.embedded.belonging import Belonging
+from graders.judges.embedded.features import NAMES, Features, extract, prepare
 from graders.judges.embedded.model import (
     ALIKE,
     DIMENSION,
@@ -45,6 +48,9 @@ even, good or plain in every respect, which labelled answers are not."""
 
 TAUGHT_WEIGHT = 0.5
 """How much a row of an answer with padding counts."""
+
+ASKED_WEIGHT = 1e-3
+"""How much a row counts that is there to be predicted only. It is not shipped."""
 
 Array = NDArray[np.float64]
 
@@ -259,10 +265,6 @@ def solve(made: Design) -> Solved:
     return Solved(mean, alpha.astype(np.float64), back)
 
 
-EVERYTHING_BELONGS = np.append(np.zeros(len(RELATION) + 8, np.float32), np.float32(-1))
-"""Weights and border with which every answer belongs to its question."""
-
-
 @dataclass(frozen=True)
 class Scale:
     """What is measured out of fold; see the attributes of `Model` with the same names."""
@@ -273,31 +275,33 @@ class Scale:
 
 
 def assemble(
-    made: Design, solved: Solved, scale: Scale, belonging: Floats = EVERYTHING_BELONGS
+    made: Design, solved: Solved, scale: Scale, belonging: Belonging | None = None
 ) -> Model:
     """Sum the linear kernels up into weights of words, and put the model together."""
     rows, order = made.rows, made.order
-    owner = rows.owner[order]
-    names, member = np.unique(rows.dimensions[order], return_inverse=True)
-    shares = np.zeros((1 + len(names), len(rows.answers)))
-    np.add.at(shares[0], owner, solved.alpha)
-    np.add.at(shares, (1 + member, owner), solved.alpha)
+    counted = rows.weights[order] > ASKED_WEIGHT
+    owner, alpha = rows.owner[order][counted], solved.alpha[counted]
+    known = int(owner.max()) + 1  # what is only predicted stands behind all others
+    names, member = np.unique(rows.dimensions[order][counted], return_inverse=True)
+    shares = np.zeros((1 + len(names), known))
+    np.add.at(shares[0], owner, alpha)
+    np.add.at(shares, (1 + member, owner), alpha)
     model = Model(
         version="unsaved",
         center=made.center,
         scale=made.scale,
         dimensions=tuple(map(str, names)),
-        rows=made.standard,
+        rows=made.standard[counted],
         owner=owner,
         starts=_starts(member, len(names)),
-        alpha=solved.alpha.astype(np.float32),
-        meaning=made.meaning,
-        beside=made.beside,
+        alpha=alpha.astype(np.float32),
+        meaning=made.meaning[:known],
+        beside=made.beside[:known],
         words=made.words,
         pairs=made.pairs,
-        word_weights=_stored((WORDS * (shares @ made.spoken)).astype(np.float32)),
-        pair_weights=_stored((PAIRS * (shares @ made.paired)).astype(np.float32)),
-        meaning_weights=(MEANING * (shares[0] @ made.meaning)).astype(np.float32),
+        word_weights=_stored((WORDS * (shares @ made.spoken[:known])).astype(np.float32)),
+        pair_weights=_stored((PAIRS * (shares @ made.paired[:known])).astype(np.float32)),
+        meaning_weights=(MEANING * (shares[0] @ made.meaning[:known])).astype(np.float32),
         bias=(DIMENSION * shares[1:].sum(axis=1)).astype(np.float32),
         mean=solved.mean,
         spread=scale.spread,
@@ -336,7 +340,22 @@ def contents(model: Model) -> dict[str, Any]:
         "spread": np.array(model.spread),
         "error": np.array(model.error),
         "noise": np.array(model.noise),
-        "belonging": model.belonging,
+        **(_belonging(model.belonging) if model.belonging else {}),
+    }
+
+
+def _belonging(belonging: Belonging) -> dict[str, Any]:
+    topics = belonging.topics
+    return {
+        "topics": topics.terms.astype(np.int32),
+        "topics_usual": topics.usual.astype(np.int32),
+        "topics_counts": topics.counts,
+        "topics_ids": np.array(topics.ids),
+        "topics_digests": np.array(topics.digests),
+        "topics_kinds": topics.kinds.astype(np.float16),
+        "belonging": belonging.weights,
+        "belonging_part": belonging.part_weights,
+        "belonging_borders": belonging.borders,
     }
 
 
@@ -351,11 +370,13 @@ def _digest(model: Model) -> str:
 
 def save(model: Model, path: Path = WEIGHTS) -> None:
     """Write *model* as npz: the same model always gives the same bytes."""
-    import io
-    import zipfile
+    write_arrays(contents(model), path)
 
+
+def write_arrays(arrays: Mapping[str, Any], path: Path) -> None:
+    """Write *arrays* as npz: the same arrays always give the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, value in contents(model).items():
+        for name, value in arrays.items():
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, np.asarray(value), allow_pickle=False)
             # A fixed date, so that bytes do not change with the hour.

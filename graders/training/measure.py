@@ -8,18 +8,21 @@ look at all texts, without their labels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graders.grading import grade
+from graders.judges.embedded.belonging import HERE, Belonging, Relation
 from graders.judges.embedded.features import Features
 from graders.judges.embedded.judge import EmbeddedJudge
 from graders.judges.embedded.model import Predicted, spread
+from graders.judges.embedded.vectors import Ids
 from graders.levels import Level
+from graders.question import Question
 from graders.score import Score
-from graders.training.fit import Design, Rows, Scale, Solved, design, solve
+from graders.training.fit import ASKED_WEIGHT, Design, Rows, Scale, Solved, design, solve
 from graders.training.labelled import Labelled
 from graders.training.scale import Unseen, kappa_of, scales_without, unseen_of
 
@@ -98,8 +101,7 @@ class OutOfFold:
     Args:
         made: The design of all rows.
         solved: Its solution, which holds the predictions.
-        strangers: Question and id of answers that seem to belong to another question, see
-            `graders.training.belonging`.
+        belonging: For each question, what tells answers to other ones, fitted without it.
     """
 
     version = "out of fold"
@@ -108,15 +110,15 @@ class OutOfFold:
         self,
         made: Design,
         solved: Solved,
-        strangers: Collection[tuple[str, str]] = frozenset(),
+        belonging: Mapping[str, Belonging] | None = None,
     ) -> None:
-        self._strangers = strangers
+        self._belonging = belonging or {}
         self._mean = solved.mean
         self.answers = unseen_of(made, solved)
         scales = dict(scales_without(self.answers, solved.mean))
         self._known: dict[bytes, tuple[Unseen, Scale]] = {
             _key(made.rows.features[one.index]): (one, scales[one.answer.question_id])
-            for one in self.answers
+            for one in (*self.answers, *unseen_of(made, solved, ASKED_WEIGHT))
         }
 
     def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
@@ -129,8 +131,12 @@ class OutOfFold:
         width, slope = scale.error
         levels = spread(one.levels, self._mean, scale.spread)
         error = width + slope * (1 - one.near)
-        own = (one.answer.question_id, one.answer.id) not in self._strangers
-        return Predicted(levels, one.near, error, scale.noise, own)
+        return Predicted(levels, one.near, error, scale.noise)
+
+    def relation(self, question: Question, sentences: Sequence[Ids]) -> Relation:
+        """How an answer stands to its question, by what the other questions taught."""
+        learned = self._belonging.get(question.id)
+        return learned.relation(question, sentences) if learned else HERE
 
 
 def _key(features: Features) -> bytes:

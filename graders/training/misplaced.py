@@ -1,42 +1,76 @@
-"""Good answers to another question: they teach the model that good is not enough.
+"""Good text about something else: whole answers at the wrong question, and weak ones with a part of one.
 
-Every dimension is *off*, whatever the text is worth where it belongs. Stories and leadership
-stories are only moved to other kinds: one story answers several questions of its kind.
+They teach what belongs to a question. Stories, leadership stories included, are only moved to
+other kinds: one story answers several questions.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
-from graders.levels import DIMENSIONS, Kind, Level
-from graders.question import load_question
+import numpy as np
+
+from graders.judges.embedded.vectors import Ids
+from graders.levels import Kind
 from graders.training.labelled import Labelled
 
 APART: tuple[Kind, ...] = ("design", "concept")
 """Kinds of which each question has a subject of its own."""
 
+TOLD: tuple[Kind, ...] = ("story", "leadership")
+"""Kinds that a story of the other one may answer."""
 
-def misplaced(answers: Sequence[Labelled]) -> list[Labelled]:
-    """Each answer that is *senior* or above, given to a question that it does not answer."""
-    questions = sorted({answer.question_id for answer in answers})
-    kinds = {name: load_question(name).kind for name in questions}
-    found = []
-    for index, answer in enumerate(one for one in answers if one.level >= Level.MID):
-        own = kinds[answer.question_id]
-        # A seed of its own for each answer: the same question, whatever else is in the set.
-        draw = random.Random(answer.id + answer.question_id)
-        near = [name for name in questions if kinds[name] == own and name != answer.question_id]
-        far = [name for name in questions if kinds[name] != own]
-        asked = draw.choice(near if own in APART and near and index % 2 else far or near)
-        found.append(
-            replace(
-                answer,
-                id=f"{answer.id}~misplaced",
-                question_id=asked,
-                level=Level.OFF,
-                dimensions=dict.fromkeys(DIMENSIONS[kinds[asked]], Level.OFF),
-            )
-        )
-    return found
+NEIGHBOURS = 6
+"""An answer is moved to one of so many nearest questions of its kind, among others."""
+
+LENGTHS = (60, 100, 150, 10_000)
+"""Tokens of the parts that are put into an answer."""
+
+Text = Sequence[Ids]
+"""The tokens of each sentence."""
+
+
+def elsewhere(own: str, near: Sequence[str], draw: random.Random) -> list[str]:
+    """Four questions, or fewer, that an answer to *own* does not answer.
+
+    Args:
+        own: The question that is answered.
+        near: All questions, the nearest to *own* first.
+        draw: Chance.
+    """
+    kind = _kind(own)
+    same = [name for name in near if _kind(name) == kind and name != own]
+    told = (*TOLD,) if kind in TOLD else (kind,)
+    far = [name for name in near if _kind(name) not in told]
+    picked = [draw.choice(same[:NEIGHBOURS]), draw.choice(same)] if kind in APART and same else []
+    return picked + [draw.choice(far) for _ in range(2) if far]
+
+
+def _kind(name: str) -> str:
+    return name.split("/")[0]
+
+
+def put_in(weak: Text, good: Text, draw: random.Random) -> list[Ids]:
+    """*weak* with some sentences of *good* behind, before or within it."""
+    lengths = np.array([len(one) for one in good])
+    wanted = draw.choice(LENGTHS)
+    first = 0 if wanted >= lengths.sum() else draw.randrange(max(1, len(good) - 3))
+    end = first + 1 + int(np.searchsorted(np.cumsum(lengths[first:]), wanted))
+    part = list(good[first:end])
+    # Now and then there is little of one's own.
+    base = list(weak[: len(weak) // 2 + 1]) if draw.random() < 0.25 else list(weak)
+    at = draw.choice((0, len(base) // 2, len(base)))
+    return [*base[:at], *part, *base[at:]]
+
+
+def sources(answers: Sequence[Labelled], texts: Sequence[Text]) -> dict[str, list[Text]]:
+    """The texts of each question from which parts are taken: the better half of its answers."""
+    found: dict[str, list[tuple[int, Text]]] = {}
+    for answer, text in zip(answers, texts, strict=True):
+        found.setdefault(answer.question_id, []).append((int(answer.level), text))
+    result = {}
+    for name, rated in found.items():
+        bar = sorted(level for level, _ in rated)[len(rated) // 2]
+        result[name] = [text for level, text in rated if level >= bar]
+    return result

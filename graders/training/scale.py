@@ -43,14 +43,14 @@ class Unseen:
     near: float
 
 
-def unseen_of(made: Design, solved: Solved) -> list[Unseen]:
-    """The labelled answers among the rows; those that only help to fit count less than one."""
+def unseen_of(made: Design, solved: Solved, weight: float = 1.0) -> list[Unseen]:
+    """The answers whose rows count *weight*: one for labelled answers, less for all others."""
     rows, asked = made.rows, made.rows.questions
     alike = made.meaning @ made.meaning.T
     found = []
     for index, answer in enumerate(rows.answers):
         own = np.flatnonzero(rows.owner == index)
-        if rows.weights[own[0]] < 1:
+        if rows.weights[own[0]] != weight:
             continue
         near = float(alike[index][asked != answer.question_id].max())
         found.append(Unseen(answer, index, solved.unseen[own], near))

@@ -12,6 +12,7 @@ from graders.training.fit import Design, assemble, design, solve, training_rows
 from graders.training.labelled import Labelled, load_labelled, model_answers
 from graders.training.measure import OutOfFold
 from graders.training.padding import load_padding
+from graders.training.rests import rests
 from graders.training.scale import scale_of
 
 
@@ -44,9 +45,9 @@ def fit_shipped(folder: Path) -> Shipped:
     answers = load_labelled(folder / "answers")
     padding = load_padding(folder / "padding.txt")
     rows = training_rows(answers, model_answers(bank_ids()), padding)
-    made = design(rows)
+    belonging = fit_belonging(rows)
+    made = design(rows + rests(rows, belonging.without))
     solved = solve(made)
-    belonging = fit_belonging(answers, rows)
-    predictor = OutOfFold(made, solved, belonging.strangers)
+    predictor = OutOfFold(made, solved, belonging.without)
     scale = scale_of(predictor.answers, solved.mean)
-    return Shipped(answers, made, predictor, assemble(made, solved, scale, belonging.weights))
+    return Shipped(answers, made, predictor, assemble(made, solved, scale, belonging.shipped))

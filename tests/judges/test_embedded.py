@@ -226,8 +226,9 @@ def test_evidence_is_always_a_piece_of_the_answer(name: str, text: str) -> None:
     question = load_question(name)
     try:
         verdicts = EmbeddedJudge().judge(question, Answer(question_id=name, text=text))
-    except JudgeError:
-        assert not any(word in text for word in ("the", "and"))
+    except JudgeError as error:
+        waits = "may answer another question" in str(error)
+        assert waits or not any(word in text for word in ("the", "and"))
         return
     assert [verdict.criterion for verdict in verdicts] == [c.id for c in question.criteria]
     for verdict in verdicts:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from graders.judges import injection
 from graders.judges.injection import injections, speaks_to_grader
 from graders.judges.text import MAX_CHARS, read
 
@@ -95,3 +98,28 @@ def test_any_piece_is_looked_through_quickly(piece: str) -> None:
     started = time.perf_counter()
     injections(document)
     assert time.perf_counter() - started < 2
+
+
+_ODD = st.text(st.sampled_from("ab1 9x.'\"“`’‘-\n(é"), max_size=40)
+
+
+@given(_ODD)
+def test_the_quick_looks_at_a_text_hide_nothing(text: str) -> None:
+    document = read(text)
+    for sentence in document.sentences:
+        if injection._QUOTED.search(sentence.text):
+            assert injection._OPENING_QUOTE.search(document.text)
+    if injection._MIXED.search(text.lower()):
+        assert injection._DIGIT_AT_LETTER.search(text.lower())
+
+
+@given(st.text(st.sampled_from("ab. \n\t,A"), max_size=40))
+def test_letters_with_single_spaces_know_where_they_stand(text: str) -> None:
+    plain, where = injection._spaced(text.lower(), text)
+
+    assert len(plain) == len(where)
+    assert all(
+        text[place].lower() == letter or (letter in " \n" and text[place].isspace())
+        for letter, place in zip(plain, where, strict=True)
+    )
+    assert "  " not in plain

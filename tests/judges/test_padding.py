@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from graders.judges import padding
 from graders.judges.gates import inspect
 from graders.judges.padding import is_figure_list, is_no_evidence, is_word_list
 from graders.judges.text import read, words
@@ -80,3 +83,12 @@ def test_a_list_is_a_list_only_if_it_is_long_and_bare() -> None:
     assert not is_word_list("I shard, I cache, I queue what is slow, and I count, wait, log, retry")
     assert is_figure_list("12 ms, 3 nodes, 40 %, 2 TB, 5 weeks")
     assert not is_figure_list("We need 12 ms, which three nodes give, so 40 % of 2 TB is enough")
+
+
+@given(st.lists(st.sampled_from(["a", "bc", "word", "l" * 23, "l" * 24, "l" * 400]), max_size=20))
+def test_codes_are_looked_for_where_pieces_are_long_or_many_are_short(pieces: list[str]) -> None:
+    lengths = [len(piece) for piece in pieces]
+    short = "".join("s" if length <= 2 else "l" for length in lengths)
+
+    expected = "s" * 8 in short or max(lengths, default=0) >= 24
+    assert padding._may_hold_codes(" ".join(pieces)) is expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graders.judges import text
 from graders.judges.text import MAX_CHARS, read, words
 
 PIECES = [
@@ -262,3 +264,58 @@ def test_whatever_begins_a_new_item_ends_the_sentence_before(after: str) -> None
 
 def test_short_lines_are_notes_and_each_is_a_sentence() -> None:
     assert len(read("cache-aside\nTTL 10 min\ndelete on write").sentences) == 3
+
+
+_MARKUP = st.lists(
+    st.sampled_from(
+        [
+            "<!--",
+            "-->",
+            "<b>",
+            "`",
+            "x",
+            "](",
+            "[",
+            "![",
+            ")",
+            '"t"',
+            " ",
+            "\\iffalse",
+            "\u202e",
+            "(",
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(_MARKUP)
+def test_nothing_opens_without_an_opener(body: str) -> None:
+    if text._OPENING.search(body):
+        assert any(opener in body for opener in text._OPENERS)
+
+
+@given(st.text(st.sampled_from("a .!?;\"'。\n\r\u2028<Bé–²≈\u0301"), max_size=50))
+def test_the_way_back_is_the_same_however_the_text_is_normalised(raw: str) -> None:
+    whole = read(raw)
+
+    # A hidden passage in front keeps the text from being taken as it stands.
+    behind = read("<!-- x -->" + raw)
+
+    assert behind.text == whole.text
+    assert [start - 10 for start in behind.starts] == list(whole.starts)
+    assert [end - 10 for end in behind.ends] == list(whole.ends)
+    assert [one.text for one in behind.sentences] == [one.text for one in whole.sentences]
+
+
+@given(st.text(st.sampled_from("a .!?;\"')。\n\r\u2028</B"), max_size=40))
+def test_sentences_end_where_they_are_said_to(raw: str) -> None:
+    """The boundary as it reads best, against the one that is found fastest."""
+    plain = re.compile(
+        r"(?<=[.!?;])[\"')\]]*\s+(?=\S)|[\r\n\x0b\x0c\x85\u2028\u2029]+|(?<=[。！？])"
+        r"|(?<=[.!?;])(?=</?[A-Za-z])"
+    )
+
+    found = [text._border(match) for match in text._BOUNDARY.finditer(raw)]
+
+    assert found == [match.span() for match in plain.finditer(raw)]

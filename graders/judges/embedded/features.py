@@ -11,34 +11,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graders.judges.embedded import structure
+from graders.judges.embedded.rubric import LEVELS, occurrences
+from graders.judges.embedded.rubric import Rubric as Rubric
+from graders.judges.embedded.rubric import prepare as prepare
+from graders.judges.embedded.vectors import SHORT as SHORT
 from graders.judges.embedded.vectors import Floats, Ids, unit, word_vectors
-from graders.judges.rules import per_question
 from graders.judges.text import Document
-from graders.levels import DIMENSIONS, Kind, Level
+from graders.levels import DIMENSIONS, Kind
 from graders.question import Question
 
 WINDOW = 3
 """Sentences of the longest window."""
 
-QUESTION_WORD_WEIGHT = 0.25
-SAME_WORD = 0.95
-"""Cosine from which two tokens count as the same word."""
-
-SHORT = 64
-"""Dimensions in which single words are compared."""
-
-_LEVELS = (Level.MID, Level.SENIOR, Level.STAFF)
 _KINDS: tuple[Kind, ...] = tuple(DIMENSIONS)
 _SEEN = ("quantities", "because", "rejected", "failure", "mitigation")
 
 LOCAL: tuple[str, ...] = (
-    *(f"recall_{level.label}" for level in _LEVELS),
-    *(f"near_{level.label}" for level in _LEVELS),
+    *(f"recall_{level.label}" for level in LEVELS),
+    *(f"near_{level.label}" for level in LEVELS),
     "recall_best",
     "climb",
     "covered_whole",
@@ -56,56 +52,13 @@ SHARED: tuple[str, ...] = (
     *(
         f"model_{what}_{level.label}"
         for what in ("cosine", "recall", "precision")
-        for level in _LEVELS
+        for level in LEVELS
     ),
     *(f"answer_{name}" for name in structure.NAMES),
     *(f"kind_{kind}" for kind in _KINDS),
 )
 NAMES: tuple[str, ...] = (*LOCAL, *SHARED)
 """The columns of the feature matrix: those of one criterion, then those of the whole answer."""
-
-
-RELATION: tuple[str, ...] = (
-    "question_similarity",
-    *(
-        f"model_{what}_{level.label}"
-        for what in ("cosine", "recall", "precision")
-        for level in _LEVELS
-    ),
-    "log_words",
-    *(f"kind_{kind}" for kind in _KINDS),
-)
-"""Columns of `SHARED` that tell whether an answer belongs to its question."""
-
-
-@dataclass(frozen=True)
-class Rubric:
-    """A question prepared for comparison; t texts, u distinct tokens, c criteria.
-
-    Attributes:
-        units: Unit vectors of the distinct tokens in the first 64 dimensions, for which the
-            table was trained as well, shape (u, 64).
-        recall: Weight of each token in each text, rows of sum 1, shape (t, u).
-        means: Mean direction of each text, shape (t, 256).
-        groups: Where the texts of each criterion and level begin, shape (3 c,).
-        sizes: How many they are, shape (3 c,).
-        speaks: The detectors that speak for each criterion's dimension, 0 or 1, shape (c, d).
-        asked: Mean direction of the prompt.
-        subject: Mean direction of the prompt and of all that the rubric expects.
-        models: Weight of each token in each model answer, rows of sum 1, shape (3, u).
-        model_means: Mean direction of each model answer, shape (3, 256).
-    """
-
-    units: Floats
-    recall: Floats
-    means: Floats
-    groups: Ids
-    sizes: Ids
-    speaks: Floats
-    asked: Floats
-    subject: Floats
-    models: Floats
-    model_means: Floats
 
 
 @dataclass(frozen=True)
@@ -128,77 +81,9 @@ class Features:
     windows: list[tuple[int, int]]
     nearness: Floats
 
-    def relation(self) -> Floats:
-        """What tells whether the answer belongs to its question, shape (len(RELATION) + 8,)."""
-        column = {name: self.rows[:, index] for index, name in enumerate(NAMES)}
-        means = ("recall_best", "near_senior", "near_staff", "covered_whole", "margin")
-        return np.array(
-            [
-                *(column[name][0] for name in RELATION),
-                self.meaning @ self.subject,
-                *(column[name].mean() for name in means),
-                column["recall_best"].max(),
-                self.nearness.max(),
-            ],
-            np.float32,
-        )
-
     def seen(self, detectors: Sequence[str]) -> int:
         """How many of *detectors* found something in the answer."""
         return sum(self.rows[0, NAMES.index(f"answer_{name}")] > 0 for name in detectors)
-
-
-@per_question
-def prepare(question: Question) -> Rubric:
-    """Turn the texts of *question* into numbers; the result serves many answers."""
-    vectors = word_vectors()
-    texts: list[str] = []
-    sizes: list[int] = []
-    for criterion in question.criteria:
-        for level in _LEVELS:
-            group = [criterion.descriptor(level), *getattr(criterion.evidence, level.label)]
-            texts += group
-            sizes.append(len(group))
-    answers = question.model_answers
-    models = [answers.at(level) if answers else question.prompt for level in _LEVELS]
-    asks = [criterion.asks for criterion in question.criteria]
-    ids = vectors.ids([*texts, *models, question.prompt, *asks])
-    distinct, counts = _counted(ids)
-    rows = vectors.rows(distinct)
-    lengths = np.linalg.norm(rows, axis=1)
-    units, prompt = unit(rows), len(texts) + len(models)
-    # Repeating the words of the question shows nothing.
-    asked = (units @ units[counts[prompt] > 0].T).max(axis=1, initial=0) > SAME_WORD
-    demoted = counts * np.where(asked, QUESTION_WORD_WEIGHT, 1.0).astype(np.float32)
-    weights = demoted * lengths
-    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-6)
-    sums = unit(demoted @ rows)
-    return Rubric(
-        units=unit(rows[:, :SHORT]),
-        recall=weights[: len(texts)],
-        means=sums[: len(texts)],
-        groups=np.cumsum([0, *sizes[:-1]]),
-        sizes=np.array(sizes),
-        speaks=np.array(
-            [
-                [name in structure.BY_DIMENSION[criterion.dimension] for name in structure.NAMES]
-                for criterion in question.criteria
-            ],
-            np.float32,
-        ),
-        asked=unit(counts[prompt] @ rows),
-        subject=unit(np.delete(counts, range(len(texts), prompt), axis=0).sum(axis=0) @ rows),
-        models=weights[len(texts) : prompt],
-        model_means=sums[len(texts) : prompt],
-    )
-
-
-def _counted(ids: Sequence[Ids]) -> tuple[Ids, Floats]:
-    """The distinct tokens, and how often each text has each of them, shape (texts, tokens)."""
-    distinct, place = np.unique(np.concatenate(ids), return_inverse=True)
-    counts = np.zeros((len(ids), len(distinct)), np.float32)
-    np.add.at(counts, (np.repeat(np.arange(len(ids)), [len(one) for one in ids]), place), 1.0)
-    return distinct, counts
 
 
 def extract(question: Question, document: Document, rubric: Rubric) -> Features:
@@ -247,38 +132,68 @@ def extract(question: Question, document: Document, rubric: Rubric) -> Features:
 
 @dataclass(frozen=True)
 class _Reading:
-    """Per sentence: how well it covers each token of the rubric, and the sum of its vectors.
+    """How an answer of s sentences meets the tokens of a rubric.
 
-    And of the whole answer: the share of its weight that each model answer has, too.
+    Attributes:
+        covered: How well each sentence covers each token of the criteria's texts, shape (s, v).
+        sums: Sum of the vectors of each sentence, shape (s, 256).
+        whole: How well the answer covers each token, shape (u,).
+        precise: The share of the answer's weight that each model answer has, too, shape (3,).
     """
 
     covered: Floats
     sums: Floats
+    whole: Floats
     precise: Floats
 
     @classmethod
     def of(cls, ids: list[Ids], rubric: Rubric) -> _Reading:
-        distinct, counts = _counted(ids)
-        rows = word_vectors().rows(distinct)
-        weights = counts * np.linalg.norm(rows, axis=1)
-        similar = unit(rows[:, :SHORT]) @ rubric.units.T
-        np.maximum(similar, 0, out=similar)
-        covered = np.stack([similar[has].max(axis=0, initial=0) for has in counts > 0])
-        total = weights.sum(axis=0)
-        precise = [similar[:, model > 0].max(axis=1, initial=0) @ total for model in rubric.models]
+        vectors = word_vectors()
+        sizes = [len(one) for one in ids]
+        distinct, place = np.unique(np.concatenate(ids), return_inverse=True)
+        counts = occurrences(place, sizes, len(distinct))
+        total = counts.sum(axis=0) * vectors.lengths(distinct)
+        short = vectors.short(distinct)
+        similar = short @ rubric.units.T
+        further = short @ rubric.further.T
         return cls(
-            covered=covered,
-            sums=counts @ rows,
-            precise=np.array(precise, np.float32) / max(float(total.sum()), 1e-6),
+            covered=_best(similar, place, sizes),
+            sums=counts @ vectors.rows(distinct),
+            whole=np.concatenate([one.max(axis=0, initial=0) for one in (similar, further)]),
+            precise=_shared_weight(similar, further, total, rubric),
         )
 
 
-def _windows(count: int) -> list[tuple[int, int]]:
-    return [
+def _best(similar: Floats, place: Ids, sizes: Sequence[int]) -> Floats:
+    """The best cosine of each sentence to each token, 0 at least, shape (s, v)."""
+    best = np.zeros((len(sizes), similar.shape[1]), np.float32)
+    first = 0
+    for row, size in zip(best, sizes, strict=True):
+        similar.take(place[first : first + size], axis=0).max(axis=0, initial=0, out=row)
+        first += size
+    return best
+
+
+def _shared_weight(similar: Floats, further: Floats, weights: Floats, rubric: Rubric) -> Floats:
+    """The share of the answer's *weights* that each model answer has, too, shape (3,)."""
+    best = np.concatenate(
+        [
+            np.maximum.reduceat(similar, rubric.borders, axis=1),
+            np.maximum.reduceat(further, rubric.further_borders, axis=1),
+        ],
+        axis=1,
+    )
+    by_model = [best[:, holds].max(axis=1, initial=0) @ weights for holds in rubric.holds]
+    return np.array(by_model, np.float32) / max(float(weights.sum()), 1e-6)
+
+
+@lru_cache(maxsize=100)
+def _windows(count: int) -> tuple[tuple[int, int], ...]:
+    return tuple(
         (first, first + size - 1)
         for size in range(1, WINDOW + 1)
         for first in range(max(0, count - size + 1))
-    ]
+    )
 
 
 def _pooled(rows: Floats, join: np.ufunc) -> Floats:
@@ -292,14 +207,14 @@ def _pooled(rows: Floats, join: np.ufunc) -> Floats:
 
 def _strength(recall: Floats, near: Floats, rubric: Rubric) -> Floats:
     """How strongly each window speaks to each criterion, shape (windows, criteria)."""
-    starts = rubric.groups[:: len(_LEVELS)]
+    starts = rubric.groups[:: len(LEVELS)]
     result: Floats = np.maximum.reduceat(recall + 0.5 * near, starts, axis=1)
     return result
 
 
 def _compared(rubric: Rubric, recall: Floats, near: Floats, best: NDArray[np.intp]) -> Floats:
     """Recall and nearness of each criterion's window by level, and what they say together."""
-    shape = (len(best), len(_LEVELS))
+    shape = (len(best), len(LEVELS))
     own = np.arange(len(best))
     by_level = np.maximum.reduceat(recall[best], rubric.groups, axis=1).reshape(-1, *shape)[
         own, own
@@ -353,7 +268,7 @@ def _shared(
     """The columns of `SHARED`."""
     total = max(len(document.words), 1)
     models = np.stack(
-        [rubric.model_means @ meaning, rubric.models @ reading.covered.max(axis=0), reading.precise]
+        [rubric.model_means @ meaning, rubric.models @ reading.whole, reading.precise]
     )
     return np.concatenate(
         [

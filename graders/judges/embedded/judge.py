@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from graders.answers import Answer
 from graders.errors import JudgeError
+from graders.judges.embedded.belonging import Relation
 from graders.judges.embedded.features import Features, extract, prepare
 from graders.judges.embedded.model import Predicted, Predictor, shipped_model
 from graders.judges.text import Document, read
 from graders.levels import Level
 from graders.question import Criterion, Question
-from graders.score import Verdict, overall
+from graders.score import Verdict, dimension_levels, overall
 
 MAX_QUOTE = 600
 NOTHING_NEAR = 0.42
@@ -37,6 +38,14 @@ SUBSTANCE = (
 )  # fmt: skip
 FEW_WORDS = 25
 """Fewer words than this with less than two kinds of substance are empty talk."""
+
+QUOTED = 8
+"""Words by which a part of an answer is named."""
+
+ELSEWHERE = "The text seems to answer another question."
+UNSURE = "the text may answer another question, so a person has to look"
+PART_ELSEWHERE = 'The part from "{} ..." on seems to answer another question; it was not counted.'
+PART_UNSURE = 'the part from "{} ..." on may answer another question, so a person has to look'
 
 
 class EmbeddedJudge:
@@ -66,16 +75,63 @@ class EmbeddedJudge:
         if not document.sentences:
             raise JudgeError("there is no sentence to judge", where=question.id)
         features = extract(question, document, prepare(question))
+        relation = self._model.relation(question, features.ids)
+        if relation.elsewhere:
+            return self._verdicts(question, document, features, ELSEWHERE)
+        verdicts = self._verdicts(question, document, features)
+        doubtful = relation.unsure or relation.part
+        if not doubtful or _level(question, verdicts) < Level.MID:
+            return verdicts  # what is worth little was raised by nothing
+        if relation.unsure:
+            raise JudgeError(UNSURE)
+        return self._without(question, document, verdicts, relation)
+
+    def _verdicts(
+        self, question: Question, document: Document, features: Features, worthless: str = ""
+    ) -> list[Verdict]:
+        """A verdict for each criterion; all *off* if the answer is *worthless*, which says why."""
         dimensions = [f"{question.kind}/{c.dimension}" for c in question.criteria]
         predicted = self._model.predict(features, dimensions)
         empty = len(document.words) < FEW_WORDS and features.seen(SUBSTANCE) < 2
-        if empty or not predicted.belongs:
+        if empty or worthless:
             predicted = replace(predicted, levels=np.zeros(len(dimensions)))
-        doubt = _doubt(question, predicted)
+        doubt = worthless or _doubt(question, predicted)
         return [
             _verdict(document, features, predicted, index, criterion, doubt)
             for index, criterion in enumerate(question.criteria)
         ]
+
+    def _without(
+        self, question: Question, document: Document, whole: list[Verdict], relation: Relation
+    ) -> list[Verdict]:
+        """What the answer is worth without the part that may answer another question.
+
+        If that is as much as with it, the part does no harm and the verdicts on the *whole* stay.
+        """
+        rest = without_part(document, relation.part)
+        verdicts = []
+        if rest is not None:
+            verdicts = self._verdicts(question, rest, extract(question, rest, prepare(question)))
+            if _level(question, verdicts) >= _level(question, whole):
+                return whole
+        opening = " ".join(document.sentences[relation.part[0]].line.split()[:QUOTED])
+        if not relation.clear or not verdicts:
+            raise JudgeError(PART_UNSURE.format(opening))
+        doubt = PART_ELSEWHERE.format(opening)
+        return [verdict.model_copy(update={"doubt": doubt}) for verdict in verdicts]
+
+
+def without_part(document: Document, part: Sequence[int]) -> Document | None:
+    """*document* without some of its sentences, given by their places; `None` if none is left."""
+    rest = read(document.without([document.sentences[place] for place in part]))
+    return rest if rest.sentences else None
+
+
+def _level(question: Question, verdicts: Sequence[Verdict]) -> Level:
+    """The overall level, by the arithmetic of every score."""
+    weights = {criterion.id: question.weight(criterion) for criterion in question.criteria}
+    found = overall(question.kind, dimension_levels(verdicts, weights))
+    return found[0] if found else Level.OFF
 
 
 def _verdict(
@@ -107,8 +163,6 @@ def _verdict(
 
 def _doubt(question: Question, predicted: Predicted) -> str | None:
     """Why the answer as a whole should be looked at, in words; `None` if it need not."""
-    if not predicted.belongs:
-        return "The text seems to answer another question."
     if predicted.near < FAR:
         return "The subject is far from all that the judge was calibrated on."
     mean = mean_level(question, predicted.levels)

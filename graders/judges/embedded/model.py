@@ -25,9 +25,12 @@ from numpy.typing import NDArray
 
 from graders.errors import JudgeError
 from graders.judges.embedded import words
+from graders.judges.embedded.belonging import HERE, Belonging, Relation
 from graders.judges.embedded.features import LOCAL, NAMES, Features
+from graders.judges.embedded.topics import Topics
 from graders.judges.embedded.vectors import Floats, Ids, unit
 from graders.judges.embedded.words import Vocabulary
+from graders.question import Question
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
 
@@ -43,18 +46,29 @@ ALIKE, WORDS, PAIRS, MEANING, DIMENSION = 4.0, 3.0, 2.0, 1.0, 1.0
 
 def standardised(rows: Floats, center: Floats, scale: Floats) -> Floats:
     """Features in standard deviations, clipped."""
-    result: Floats = np.clip((rows - center) / scale, -CLIP, CLIP).astype(np.float32)
-    return result
+    result: Floats = np.minimum(np.maximum((rows - center) / scale, -CLIP), CLIP)
+    return result.astype(np.float32)
 
 
 def bells(rows: Floats, others: Floats, width: int) -> Floats:
     """The Gaussian kernel of *width* features between standardised ones, shape (rows, others)."""
-    own = np.square(rows).sum(axis=1, dtype=np.float32) / 2
-    known = np.square(others).sum(axis=1, dtype=np.float32) / 2
-    result: Floats = rows @ others.T
-    result -= own[:, None]
-    result -= known
-    result *= np.float32(1 / width)
+    return bells_of(rows, bent(others, width))
+
+
+def bent(others: Floats, width: int) -> Floats:
+    """What `bells_of` needs of the rows that it compares with, shape (columns + 2, others).
+
+    The exponent of a Gaussian is a product: x*y - x*x/2 - y*y/2 = (x, -x*x/2, 1) * (y, 1, -y*y/2).
+    """
+    halves = np.square(others).sum(axis=1, dtype=np.float32) / 2
+    ones = np.ones_like(halves)
+    return np.ascontiguousarray(np.vstack([others.T, ones, -halves]) * np.float32(1 / width))
+
+
+def bells_of(rows: Floats, others: Floats) -> Floats:
+    """The Gaussian kernel between *rows* and *others*, which were `bent`, shape (rows, others)."""
+    halves = np.square(rows).sum(axis=1, dtype=np.float32, keepdims=True) / 2
+    result: Floats = np.concatenate([rows, -halves, np.ones_like(halves)], axis=1) @ others
     return np.exp(result, out=result)
 
 
@@ -73,14 +87,12 @@ class Predicted:
         near: Cosine to the most similar answer that the model knows; low for foreign subjects.
         error: Half the width of the interval that holds the true mean level seven times in ten.
         noise: Standard deviation of the error of one criterion, in levels.
-        belongs: Whether the answer is one to its question at all.
     """
 
     levels: NDArray[np.float64]
     near: float
     error: float
     noise: float
-    belongs: bool = True
 
 
 class Predictor(Protocol):
@@ -92,6 +104,9 @@ class Predictor(Protocol):
 
     def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
         """Judge one answer by what was measured of it."""
+
+    def relation(self, question: Question, sentences: Sequence[Ids]) -> Relation:
+        """How an answer stands to its question, by the tokens of its sentences."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +136,7 @@ class Model:
         error: Half the width of the 70% interval of the mean level: at a subject that is known
             (near 1), and what is added for each unit of distance.
         noise: Standard deviation of the out-of-fold error of one criterion, in levels.
-        belonging: Weights of `Features.relation`, then their sum's border: above it an answer
-            belongs to its question.
+        belonging: What tells answers to other questions; `None` believes every answer.
     """
 
     version: str
@@ -145,17 +159,23 @@ class Model:
     spread: tuple[float, float]
     error: tuple[float, float]
     noise: float
-    belonging: Floats
+    belonging: Belonging | None
 
     @cached_property
     def _local(self) -> Floats:
-        return np.ascontiguousarray(self.rows[:, :OWN])
+        return bent(self.rows[:, :OWN], len(self.center))
 
     @cached_property
     def _shared(self) -> Floats:
         """The shared columns of each known answer: those of any of its rows."""
         _, first = np.unique(self.owner, return_index=True)
-        return np.ascontiguousarray(self.rows[first, OWN:])
+        return bent(self.rows[first, OWN:], len(self.center))
+
+    @cached_property
+    def _by_word(self) -> tuple[Floats, Floats]:
+        """The weights of words and of pairs, term by term: an answer holds few of them."""
+        words, pairs = self.word_weights.T, self.pair_weights.T
+        return np.ascontiguousarray(words), np.ascontiguousarray(pairs)
 
     def predict(self, features: Features, dimensions: Sequence[str]) -> Predicted:
         """Judge one answer.
@@ -169,13 +189,13 @@ class Model:
         rows = standardised(features.rows, self.center, self.scale)
         # The bell of two rows is that of their local columns times that of their answers' shared
         # ones; the latter is the same for all criteria of an answer.
-        whole = bells(rows[:1, OWN:], self._shared, len(self.center))[0]
+        whole = bells_of(rows[:1, OWN:], self._shared)[0]
         near_by = (1 + alike + apart) * whole * np.float32(ALIKE / 1.5)
         worth = self.alpha * near_by[self.owner]
-        kernel = bells(rows[:, :OWN], self._local, len(self.center))
-        spoken = self.words.direction(words.singles(features.ids))
-        paired = self.pairs.direction(words.pairs(features.ids))
-        said = self.word_weights @ spoken + self.pair_weights @ paired
+        kernel = bells_of(rows[:, :OWN], self._local)
+        by_word, by_pair = self._by_word
+        said = self.words.along(words.singles(features.ids), by_word)
+        said += self.pairs.along(words.pairs(features.ids), by_pair)
         levels = kernel @ worth + said[0] + self.meaning_weights @ features.meaning + self.mean
         for index, name in enumerate(dimensions):
             if name in self.dimensions:
@@ -189,12 +209,11 @@ class Model:
             near,
             self.error[0] + self.error[1] * (1 - near),
             self.noise,
-            self.belongs(features),
         )
 
-    def belongs(self, features: Features) -> bool:
-        """Whether an answer is one to its question at all, however good."""
-        return float(self.belonging[:-1] @ features.relation()) > float(self.belonging[-1])
+    def relation(self, question: Question, sentences: Sequence[Ids]) -> Relation:
+        """How an answer stands to its question, by the tokens of its sentences."""
+        return self.belonging.relation(question, sentences) if self.belonging else HERE
 
 
 def spread(
@@ -261,5 +280,21 @@ def _model(data: dict[str, Any]) -> Model:
         spread=(float(data["spread"][0]), float(data["spread"][1])),
         error=(float(data["error"][0]), float(data["error"][1])),
         noise=float(data["noise"]),
-        belonging=single["belonging"],
+        belonging=_belonging(data) if "topics" in data else None,
+    )
+
+
+def _belonging(data: dict[str, Any]) -> Belonging:
+    return Belonging(
+        topics=Topics(
+            terms=data["topics"].astype(np.int64),
+            usual=data["topics_usual"].astype(np.float32),
+            counts=data["topics_counts"],
+            ids=tuple(map(str, data["topics_ids"])),
+            digests=tuple(map(str, data["topics_digests"])),
+            kinds=data["topics_kinds"].astype(np.float32),
+        ),
+        weights=data["belonging"],
+        part_weights=data["belonging_part"],
+        borders=data["belonging_borders"],
     )

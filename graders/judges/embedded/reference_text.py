@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.judges.embedded.features import QUESTION_WORD_WEIGHT, SAME_WORD
+from graders.judges.embedded.rubric import QUESTION_WORD_WEIGHT, SAME_WORD
 from graders.judges.embedded.vectors import Floats, Tokens, unit, word_vectors
 from graders.judges.text import read, words
 

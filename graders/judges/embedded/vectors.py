@@ -10,6 +10,7 @@ import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graders.errors import JudgeError
+from graders.judges.per_word import PerWord
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
-MOST_WORDS, LONG_WORD = 60_000, 40
-"""Words whose tokens are remembered, and letters from which a word is too odd for that."""
+_STORED = np.dtype(np.uint16)
+"""Token ids as they are remembered: there are 32,000."""
+
+SHORT = 64
+"""First dimensions in which single tokens are compared: the table was trained for them as well."""
 
 
 @dataclass(frozen=True)
@@ -69,33 +74,62 @@ class WordVectors:
             ) from None
         self._table: NDArray[np.float16] = table["embedding.weight"]
         self._cache: dict[str, Tokens] = {}
-        self._words: dict[str, list[int]] = {}
+        self._words: PerWord[bytes] = PerWord(self._encode)
+        # Of the tokens that were met: the others are never touched and take no memory.
+        self._met = np.zeros(len(self._table), np.bool_)
+        self._rows = np.empty(self._table.shape, np.float32)
+        self._lengths = np.empty(len(self._table), np.float32)
+        self._short = np.empty((len(self._table), SHORT), np.float32)
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """The token ids of each of *texts*."""
-        return [
-            np.array([one for word in text.split() for one in self._word(word)], dtype=np.int64)
-            for text in texts
-        ]
+        # Joining bytes is the fastest way from many short lists to an array.
+        known = self._words.__getitem__
+        found = [b"".join(map(known, text.split())) for text in texts]
+        flat = np.frombuffer(b"".join(found), _STORED).astype(np.int64)
+        ends = np.cumsum([len(one) // _STORED.itemsize for one in found]).tolist()
+        return [flat[start:end] for start, end in pairwise([0, *ends])]
 
-    def _word(self, word: str) -> list[int]:
+    def _encode(self, word: str) -> bytes:
         """The token ids of one word; no token of this tokenizer reaches across a space."""
-        found = self._words.get(word)
-        if found is None:
-            found = self._tokenizer.encode(word, add_special_tokens=False).ids
-            if len(self._words) < MOST_WORDS and len(word) < LONG_WORD:
-                self._words[word] = found
-        return found
+        ids = self._tokenizer.encode(word, add_special_tokens=False).ids
+        return np.array(ids, _STORED).tobytes()
 
     def rows(self, ids: Ids) -> Floats:
         """The vectors of *ids* as they stand in the table, shape (n, 256)."""
-        return self._table[ids].astype(np.float32).reshape(-1, 256)
+        self._meet(ids)
+        return self._rows.take(ids, axis=0)
+
+    def lengths(self, ids: Ids) -> Floats:
+        """The lengths of the vectors of *ids*, shape (n,)."""
+        self._meet(ids)
+        return self._lengths.take(ids)
+
+    def short(self, ids: Ids) -> Floats:
+        """Unit vectors of *ids* in the first 64 dimensions, shape (n, 64)."""
+        self._meet(ids)
+        return self._short.take(ids, axis=0)
+
+    def _meet(self, ids: Ids) -> None:
+        """Compute once what is asked of a token again and again."""
+        new = ids[~self._met[ids]]
+        if not len(new):
+            return
+        rows = self._table[new].astype(np.float32)
+        self._rows[new] = rows
+        self._lengths[new] = np.linalg.norm(rows, axis=1)
+        self._short[new] = unit(rows[:, :SHORT])
+        self._met[new] = True  # last, so that another thread finds all of it
+
+    def total(self, text: str) -> Floats:
+        """The sum of the vectors of *text*, shape (256,)."""
+        distinct, counts = np.unique(self.ids([text])[0], return_counts=True)
+        return counts.astype(np.float32) @ self.rows(distinct)
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of *text*."""
-        rows = self.rows(self.ids([text])[0])
-        lengths = np.linalg.norm(rows, axis=1)
-        return Tokens(unit(rows), lengths.astype(np.float32))
+        ids = self.ids([text])[0]
+        return Tokens(unit(self.rows(ids)), self.lengths(ids))
 
     def fixed(self, text: str) -> Tokens:
         """Like `tokens`, remembered: for texts of questions, which come again and again."""

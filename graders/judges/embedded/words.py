@@ -13,6 +13,7 @@ from graders.judges.embedded.vectors import Floats, Ids, unit
 MOST = 4
 """Uses of a word from which more say nothing."""
 
+_ROOTS = np.sqrt(np.arange(MOST + 1)).astype(np.float32)
 _BASE = 32_000
 """Tokens of the word vectors; a pair is `first * 32,000 + second`."""
 
@@ -24,8 +25,11 @@ def singles(sentences: Sequence[Ids]) -> Ids:
 
 def pairs(sentences: Sequence[Ids]) -> Ids:
     """The pairs of neighbouring tokens within each of *sentences*, as numbers."""
-    found = [one[:-1] * _BASE + one[1:] for one in sentences if len(one) > 1]
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+    every = singles(sentences)
+    last = np.cumsum([len(one) for one in sentences], dtype=np.int64) - 1
+    within = np.ones(len(every), np.bool_)
+    within[last[last >= 0]] = False
+    return (every[:-1] * _BASE + every[1:])[within[:-1]]
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,32 @@ class Vocabulary:
             return counts
         return unit(unit(counts * self.weights) - self.center)
 
-    def _counts(self, terms: Ids) -> Floats:
+    def along(self, terms: Ids, weights: Floats) -> Floats:
+        """`direction(terms) @ weights`, read only where the answer has words.
+
+        Args:
+            terms: Terms of the answer.
+            weights: Shape (v, any).
+        """
+        place, counts = np.unique(self._places(terms), return_counts=True)
+        if not len(place):
+            return np.zeros(weights.shape[1], np.float32)
+        own = unit(_ROOTS[np.minimum(counts, MOST)] * self.weights[place])
+        # The length of the difference of a unit vector and the center.
+        length = np.sqrt(own @ own - 2 * (own @ self.center[place]) + self.center @ self.center)
+        result: Floats = (own @ weights[place] - self.center @ weights) / max(length, 1e-9)
+        return result
+
+    def _places(self, terms: Ids) -> Ids:
+        """Where those of *terms* that count stand in the vocabulary."""
+        if not len(self.terms):
+            return terms[:0]
         place = np.searchsorted(self.terms, terms)
         place[place == len(self.terms)] = 0
-        known = place[self.terms[place] == terms] if len(self.terms) else place[:0]
-        counts = np.bincount(known, minlength=len(self.terms))
-        return np.sqrt(np.minimum(counts, MOST)).astype(np.float32)
+        known: Ids = place[self.terms[place] == terms]
+        return known
+
+    def _counts(self, terms: Ids) -> Floats:
+        counts = np.bincount(self._places(terms), minlength=len(self.terms))
+        roots: Floats = _ROOTS[np.minimum(counts, MOST)]
+        return roots
