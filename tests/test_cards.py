@@ -134,6 +134,95 @@ def test_a_long_quote_is_cut_in_a_comment_and_whole_on_a_card() -> None:
     assert words(quote) in words(Tags(cards.html(score(quote), QUESTION)).text)
 
 
+SOME_QUOTES = st.lists(st.lists(st.text("ab c", max_size=6), max_size=3), max_size=4)
+
+
+@given(st.text("ab c", max_size=60), SOME_QUOTES)
+def test_passages_are_the_answer_cut_where_quotes_begin_and_end(
+    answer: str, quotes: list[list[str]]
+) -> None:
+    cut = cards.passages(answer, quotes)
+    assert "".join(passage.text for passage in cut) == answer
+    assert all(passage.text for passage in cut)
+    for number, of_criterion in enumerate(quotes):
+        marked = {p for p, passage in enumerate(cut) if number in passage.criteria}
+        covered: set[int] = set()
+        for quote in filter(None, of_criterion):
+            if (start := answer.find(quote)) >= 0:
+                covered |= set(range(start, start + len(quote)))
+        edges = [len("".join(p.text for p in cut[:n])) for n in range(len(cut) + 1)]
+        assert {at for p in marked for at in range(edges[p], edges[p + 1])} == covered
+
+
+@with_attacks
+@given(st.text(max_size=60))
+def test_an_answer_on_a_card_stays_text(text: str) -> None:
+    plain = Tags(cards.html(score("we evict"), QUESTION, answer="we evict. Then x"))
+    shown = Tags(cards.html(score("we evict"), QUESTION, answer=f"we evict. Then {text}x"))
+    assert shown.tags == plain.tags
+    assert f"we evict. Then {text}x".replace("\r", "") in shown.text.replace("\r", "")
+
+
+@with_attacks
+@given(st.text(max_size=60))
+def test_a_slotted_card_holds_no_word_of_learner_or_judge(text: str) -> None:
+    result = score(f"we {text}", f"because {text}")
+    card = cards.slotted(result, QUESTION, answer=f"Before. we {text}")
+    plain = cards.slotted(score("we", "because"), QUESTION, answer="Before. we")
+    assert card.html == plain.html
+    assert {f"we {text}", f"because {text}", "Before. "} <= set(card.said)
+    slots = [tag for tag in Tags(card.html).tags if tag.startswith("span data-sk-said")]
+    assert len(slots) == len(card.said)
+
+
+def test_both_ways_to_a_card_show_the_same() -> None:
+    result = score()
+    whole = cards.html(result, QUESTION, answer="Before. we evict", before=score(), attempt=2)
+    card = cards.slotted(result, QUESTION, answer="Before. we evict", before=score(), attempt=2)
+    filled = re.sub(
+        r'<span data-sk-said="(\d+)"></span>',
+        lambda slot: html_entities.escape(card.said[int(slot[1])]).replace("&#x27;", "&#39;"),
+        card.html,
+    )
+    assert filled.replace("&quot;", "&#34;") == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [(None, Level.MID, ""), (Level.MID, None, ""), (Level.MID, Level.MID, "as before"),
+     (Level.MID, Level.SENIOR, "one level up from mid"),
+     (Level.STAFF, Level.MID, "2 levels down from staff")],
+)  # fmt: skip
+def test_an_attempt_is_compared_with_the_one_before(
+    before: Level | None, now: Level | None, told: str
+) -> None:
+    earlier = None if before is None else score(level=before)
+    assert cards.change_text(score(level=now), earlier) == told
+
+
+def test_criteria_that_moved_within_a_level_are_counted() -> None:
+    before, now = score(), score()
+    up = now.verdicts[0].model_copy(update={"level": Level.SENIOR})
+    now = now.model_copy(update={"verdicts": (up, *now.verdicts[1:])})
+    assert cards.change_text(now, before) == "as before, criteria: 1 higher"
+    assert cards.change_text(before, now) == "as before, criteria: 1 lower"
+
+
+def test_the_tips_that_are_enough_are_counted_with_our_own_arithmetic() -> None:
+    assert cards.tips_enough(score(level=Level.BELOW), QUESTION) is None, "three are too few"
+    assert cards.tips_enough(score(level=Level.SENIOR), QUESTION) is None, "it is there"
+    levels = {c.id: Level.SENIOR for c in QUESTION.criteria}
+    for short in [c.id for c in QUESTION.criteria if c.dimension == "trade-offs"]:
+        levels[short] = Level.BELOW  # which holds the whole answer down, whatever the rest
+    uneven = grade(QUESTION, ESSAY, judge=ScriptedJudge(levels))
+    assert uneven.level is not None and uneven.level < Level.SENIOR
+    enough = cards.tips_enough(uneven, QUESTION)
+    assert enough in (1, 2)
+    assert "enough, if you bring" in cards.html(uneven, QUESTION)
+    given_by_a_person = uneven.model_copy(update={"level": Level.OFF})
+    assert cards.tips_enough(given_by_a_person, QUESTION) is None
+
+
 def test_a_card_without_points_of_an_assignment_shows_none() -> None:
     assert "points" not in Tags(cards.html(score(), QUESTION)).text
 
@@ -167,7 +256,7 @@ def _flags_set_in(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_flag_that_can_be_set_has_a_text_and_every_text_a_flag() -> None:
-    package = Path(cards.__file__).parent
+    package = Path(cards.__file__).parents[1]
     sources = [package / "grading.py"]
     for name in ("judges", "preprocessors", "reports"):
         sources += (package / name).rglob("*.py")

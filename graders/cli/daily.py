@@ -51,6 +51,8 @@ def daily_command(
         f"{today.streak} days in a row" if today.streak > 1 else "",
     ]
     console.print(Text(" · ".join(filter(None, said)), style="dim"))
+    if not today.done and today.changes > now:
+        console.print(Text("seniorkit daily --answer FILE    (- to type it here)", style="cyan"))
     if today.due:
         names = ", ".join(review.question_id for review in today.due[:3])
         more = f" and {len(today.due) - 3} more" if len(today.due) > 3 else ""

@@ -152,6 +152,8 @@ def _show_card(console: Console, card: Card) -> None:
         console.print(Text("\nThree drills for this week", style="bold"))
     for number, drill in enumerate(card.drills, 1):
         console.print(Text(f"{number}. {drill.do}"))
+        if drill.how:
+            console.print(Text(f"   {drill.how}", style="cyan"))
 
 
 def _show_part(console: Console, part: PartCard) -> None:

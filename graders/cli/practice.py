@@ -77,8 +77,9 @@ def practice_command(
         table.add_row(each.question_id, each.reason)
     if picks[1:]:
         console.print(table)
+    asked = f"seniorkit practice --question {first.question_id}"
     console.print(
-        Text(f"seniorkit practice --question {first.question_id} --answer FILE", style="dim")
+        Text(f"{asked} --answer FILE    (- to type it here; --hint: a hint)", style="cyan")
     )
 
 

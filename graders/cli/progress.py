@@ -48,27 +48,51 @@ def settings_command(
         str | None, typer.Option(help="Study group with the same daily question; '' for none.")
     ] = None,
     focus: Annotated[
-        list[str] | None, typer.Option(help="Topic or kind to practise more; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Topic or kind to practise more; may be repeated; '' for none."),
     ] = None,
 ) -> None:
     """Show or change your name, study group and focus."""
     from graders.progress import Progress
+    from graders.study.ladder import kept_target
 
     mine = Progress()
     settings = mine.settings()
     given: dict[str, Any] = {
         "name": name,
         "cohort": cohort,
-        "focus": tuple(focus) if focus else None,
+        "focus": _focus(focus) if focus else None,
     }
     changes = {key: value for key, value in given.items() if value is not None}
     if changes:
         settings = replace(settings, **changes)
         mine.save_settings(settings)
     console = Console()
-    for key in ("name", "cohort", "company", "level"):
-        console.print(Text(f"{key:<8}  {getattr(settings, key)}"))
-    console.print(Text(f"focus     {', '.join(settings.focus)}"))
+    aim = kept_target(settings.company, settings.level).words
+    shown = {"name": settings.name, "cohort": settings.cohort, "aim": aim}
+    for key, value in {**shown, "focus": ", ".join(settings.focus)}.items():
+        console.print(Text(f"{key:<8}  {value or '-'}"))
+    if not changes:
+        said = "Change them: seniorkit progress settings --help; the aim: seniorkit levels --keep"
+        console.print(Text(said, style="dim"))
+
+
+def _focus(named: list[str]) -> tuple[str, ...]:
+    """Topics and kinds of the bank; "" alone clears them.
+
+    Raises:
+        UsageError: If there is no such topic or kind.
+    """
+    from graders.levels import DIMENSIONS
+    from graders.question import load_bank
+
+    known = sorted({*DIMENSIONS, *(question.topic for question in load_bank())})
+    for name in named:
+        if name and name not in known:
+            raise UsageError(
+                f"there is no topic or kind {name[:60]!r}", fix=f"One of: {', '.join(known)}"
+            )
+    return tuple(name for name in named if name)
 
 
 @progress.command("export")

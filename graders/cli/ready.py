@@ -28,6 +28,9 @@ def ready_command(
         return
     console = Console()
     console.print(Text(standing.verdict, style="bold green" if standing.ready else "bold yellow"))
+    console.print(
+        Text(f"Aim: {standing.target}. Another one: seniorkit levels --keep", style="dim")
+    )
     table = Table(box=None, header_style="dim")
     for column in ("needed", "have", "need", "", "detail"):
         table.add_column(column)
@@ -38,7 +41,10 @@ def ready_command(
     console.print(Text(f"\nTrend of cold first attempts: {standing.trend.direction}"))
     for gap in standing.gaps:
         console.print(
-            Text(f"  weak: {gap.dimension} ({gap.kind}), {gap.level:.1f} of 4", style="dim")
+            Text(
+                f"  weak: {gap.dimension} ({gap.kind}), {gap.level:.1f} of 4. {gap.tip}",
+                style="dim",
+            )
         )
     console.print(Text("\nNext:", style="bold"))
     for number, step in enumerate(standing.steps, 1):

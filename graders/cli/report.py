@@ -22,10 +22,11 @@ def cohort_command(
 ) -> None:
     """Write the cohort report of a graded assignment again, from the gradebook as it stands."""
     from graders.course import open_course
-    from graders.reports import execute_report, load_cohort
+    from graders.reports import check_known, execute_report
 
     opened = open_course(course)
-    load_cohort(opened.root, assignment)
+    opened.questions(assignment)
+    check_known(opened, assignment)
     page = execute_report(
         "cohort_report",
         opened.reports(assignment),

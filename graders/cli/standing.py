@@ -16,6 +16,7 @@ from graders.errors import UsageError
 if TYPE_CHECKING:
     from graders.progress import Progress
     from graders.question import Question
+    from graders.score import Score
 
 
 def show_question(question: Question, reason: str) -> None:
@@ -33,6 +34,8 @@ def read_answer(source: str) -> str:
     Raises:
         UsageError: If it cannot be read, or is no text.
     """
+    if source == "-" and sys.stdin.isatty():
+        print("Type or paste it; Ctrl-D on an empty line ends it.", file=sys.stderr)
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         return raw.decode("utf-8")
@@ -42,6 +45,14 @@ def read_answer(source: str) -> str:
         raise UsageError(
             f"the answer cannot be read ({error.strerror})", where=source, fix="Check the path"
         ) from None
+
+
+def _compared(before: Score, now: Score, *, varied: bool) -> Text:
+    """The attempt before and this one, in a line."""
+    said = Text.assemble("Before: ", level_word(before.level), "   now: ", level_word(now.level))
+    if before.points is not None and now.points is not None:
+        said.append(f"   {4 * (now.points - before.points):+.1f} levels")
+    return said.append(", and the problem had changed" if varied else "")
 
 
 def submit_and_show(
@@ -63,7 +74,7 @@ def submit_and_show(
     show_score(done.score, varied(load_question(question_id), variation))
     console = Console()
     if done.before is not None:
-        console.print(Text.assemble("Before: ", level_word(done.before.score.level)))
+        console.print(_compared(done.before.score, done.score, varied=variation is not None))
     if done.problem:
         console.print(Text(f"! Not kept: {done.problem}", style="magenta"))
     return done.score.level is not None and done.problem is None

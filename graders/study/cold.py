@@ -27,7 +27,9 @@ STILL_FRESH_IN_MIND = timedelta(hours=12)
 PASTED = 90.0
 """Characters in common, in percent, from which an answer is an earlier one pasted again."""
 
-NOT_OWN_WORDS = {"copied_model_answer", "copied_rubric", "echo", "hidden_text", "injection"}
+NOT_OWN_WORDS = {
+    "copied_elsewhere", "copied_model_answer", "copied_rubric", "echo", "hidden_text", "injection",
+}  # fmt: skip
 
 
 def local_day(at: datetime, zone: tzinfo | None = None) -> int:

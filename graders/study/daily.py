@@ -212,7 +212,7 @@ def _reason(question_id: str, weights: Mapping[str, _Weight]) -> str:
         return "It is due for review."
     if weight.weak:
         return f"Answers about {topic} have stayed below senior so far."
-    return "It has not come up in this round yet."
+    return "Each question comes once before any comes again, and this one has not come yet."
 
 
 def streak(days: set[date], today: date) -> int:

@@ -1,80 +1,79 @@
-"""The drills of the day as a small form in a notebook; `DrillGame` does the work."""
+"""The drills of the day in a notebook; it shows and forwards, `DrillGame` does the work."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import anywidget
+import traitlets
+
+from graders import cards
 from graders.errors import SeniorkitError
-from graders.study.drill_game import DrillGame
+from graders.study.bundle import bundled
+from graders.study.drill_game import COUNT, DrillGame, holds_number
 
-if TYPE_CHECKING:
-    from ipywidgets import VBox
+_HERE = Path(__file__).parent
+LONGEST, MOST_SECONDS = 200, 3600.0
 
 
-class DrillForm:
+class DrillBox(anywidget.AnyWidget):
     """Task, a field for number and unit, the decision, and what came of the answer before.
 
     Args:
         game: The day's drills.
     """
 
+    _esm = f"{bundled(_HERE / 'answer_box', 'element')}\n{bundled(_HERE, 'drill_box')}"
+    _css = cards.style() + (_HERE / "drill_box.css").read_text(encoding="utf-8")
+
+    number = traitlets.Int().tag(sync=True)
+    count = traitlets.Int(COUNT).tag(sync=True)
+    task = traitlets.Dict().tag(sync=True)
+    said: Any = traitlets.List().tag(sync=True)
+    verdict = traitlets.Unicode().tag(sync=True)
+    tally = traitlets.Unicode().tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    answers = traitlets.Int().tag(sync=True)
+
     def __init__(self, game: DrillGame) -> None:
-        import ipywidgets
-
         self._game = game
-        self._start = time.monotonic()
-        self._shown = ""
-        wide = {"width": "min(700px, 98%)"}
-        self.task = ipywidgets.HTML()
-        self.answer = ipywidgets.Text(
-            description="Number and unit:", placeholder="such as 30 TB/day", layout=wide,
-            style={"description_width": "initial"},
-        )  # fmt: skip
-        self.option = ipywidgets.RadioButtons(options=[], layout=wide)
-        self.submit = ipywidgets.Button(description="Answer", button_style="primary")
-        self.said = ipywidgets.HTML()
-        self.submit.on_click(self._clicked)
-        self.box: VBox = ipywidgets.VBox(
-            [self.said, self.task, self.answer, self.option, self.submit]
-        )
-        self._show()
+        super().__init__(**self._shown())
+        self.on_msg(self._received)
 
-    def _clicked(self, _: Any) -> None:
-        from html import escape
-
-        chosen = self.option.index
-        try:
-            result = self._game.answer(
-                self.answer.value,
-                None if chosen is None else chosen + 1,
-                seconds=time.monotonic() - self._start,
-            )
-            said = result.message
-        except SeniorkitError as error:
-            said = str(error)
-        self.said.value = "".join(f"<p>{escape(line)}</p>" for line in said.splitlines())
-        self._show()
-
-    def _show(self) -> None:
-        from html import escape
-
-        drill = self._game.current
-        if drill is None:
-            self.task.value = f"<p><b>Today: {escape(str(self._game.tally()))}.</b></p>"
-            self.answer.layout.display = self.option.layout.display = "none"
-            self.submit.layout.display = "none"
+    def _received(self, _: Any, content: Any, __: Any) -> None:
+        """Messages of the page, `{"kind": "answer", "text": ..., "option": 2, "seconds": 31}`."""
+        if not isinstance(content, dict) or content.get("kind") != "answer":
             return
-        task = drill.task
-        self.task.value = (
-            f"<p><b>{self._game.number} of {len(self._game.drills)}</b></p>"
-            f"<p>{escape(task.facts)}</p><p><b>{escape(task.asks)}</b></p>"
-            f"<p>Then: {escape(task.decision)}</p>"
-        )
-        if drill.family != self._shown:
-            self._shown = drill.family
-            # Another drill: its own options, and an empty field.
-            self.option.options = list(task.options)
-            self.option.index = None
-            self.answer.value = ""
-            self._start = time.monotonic()
+        text, option, seconds = (content.get(name) for name in ("text", "option", "seconds"))
+        if not isinstance(text, str):
+            return
+        chosen = option if type(option) is int else None
+        spent = float(seconds) if isinstance(seconds, int | float) else None
+        if spent is not None and not 0 <= spent <= MOST_SECONDS:
+            spent = None
+        text = text.encode(errors="replace").decode()[:LONGEST]
+        drill = self._game.current
+        try:
+            result = self._game.answer(text, chosen, seconds=spent)
+        except SeniorkitError as error:
+            self.message = str(error)
+        else:
+            self.message = ""
+            counted = holds_number(text) and drill is not None
+            self.verdict = ("right" if result.right else "wrong") if counted else "unread"
+            self.said = result.message.splitlines()
+            for name, value in self._shown().items():
+                self.set_trait(name, value)
+        self.answers += 1  # so that the page hears that it was answered, whatever came of it
+
+    def _shown(self) -> dict[str, Any]:
+        drill = self._game.current
+        task = {} if drill is None else {
+            "family": drill.family, "facts": drill.task.facts, "asks": drill.task.asks,
+            "decision": drill.task.decision, "options": list(drill.task.options),
+        }  # fmt: skip
+        return {"number": self._game.number, "task": task, "tally": str(self._game.tally())}
+
+    def __repr__(self) -> str:
+        return f"DrillBox({self.tally!r})"

@@ -30,8 +30,8 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"{self.answered} answered: unit understood {self.units}, order of magnitude right "
-            f"{self.orders}, within a quarter {self.close}, decision right {self.decided}"
+            f"{self.answered} of {COUNT} answered; unit understood {self.units}, order of magnitude "
+            f"right {self.orders}, within a quarter {self.close}, decision right {self.decided}"
         )
 
 
@@ -103,7 +103,8 @@ class DrillGame:
     ) -> DrillResult:
         """Judge the answer to the current drill, keep it, and go on to the next.
 
-        An answer that cannot be read as a quantity at all is explained and may be given again.
+        What holds no number is explained and may be given again. Any other first answer counts, also
+        in a unit that measures something else: units are half of the exercise.
 
         Raises:
             StoreError: If it cannot be kept; the drill then stays the current one.
@@ -111,9 +112,9 @@ class DrillGame:
         drill = self.current
         if drill is None:
             return DrillResult(False, False, None, "All drills of the day are answered.")
-        result = judge_drill(drill, answer, option)
-        if not answer.strip():
-            return result
+        if not holds_number(answer):
+            return judge_drill(drill, answer, option)
+        result = judge_drill(drill, answer, option, final=True)
         record = DrillRecord(
             at=self._clock(), seed=drill.seed, family=drill.family, answer=answer[:200],
             option=option, close=result.close, right=result.right, decided=result.decided,
@@ -133,6 +134,11 @@ class DrillGame:
             sum(record.close for record in done),
             sum(record.decided is True for record in done),
         )
+
+
+def holds_number(answer: str) -> bool:
+    """Whether there is a figure in *answer*, so that it may be meant as one."""
+    return any(character.isdigit() for character in answer)
 
 
 def understood(drill: Drill, answer: str) -> bool:

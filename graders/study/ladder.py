@@ -7,11 +7,9 @@ the generic ladder; nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import Field, field_validator
@@ -146,6 +144,11 @@ def ladders() -> Ladders:
     return Ladders.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
 
 
+def stages() -> list[str]:
+    """The names of the stages, lowest first."""
+    return [stage.name for stage in ladders().stages]
+
+
 def companies() -> dict[str, str]:
     """Key -> name of every company in the map, the generic ladder first."""
     return {key: company.name for key, company in ladders().companies.items()}
@@ -166,7 +169,7 @@ def grades(company: str, stage: str) -> list[Grade]:
     Raises:
         UsageError: If there is no such stage.
     """
-    names = [one.name for one in ladders().stages]
+    names = stages()
     if stage not in names:
         raise UsageError(f"{stage!r} is not a stage", fix=f"Choose one of {', '.join(names)}")
     found = []
@@ -181,10 +184,7 @@ def grades(company: str, stage: str) -> list[Grade]:
 def levels_of(company: str) -> list[str]:
     """The names of the levels at *company* that one may choose, lowest first."""
     found = [
-        name
-        for stage in ladders().stages
-        for grade in grades(company, stage.name)
-        for name in [grade.text]
+        name for stage in stages() for grade in grades(company, stage) for name in [grade.text]
     ]
     return list(dict.fromkeys(found))
 
@@ -253,63 +253,3 @@ def bars(level: Level) -> dict[str, str]:
 def bars_source() -> str:
     """Where the bars come from, in a line."""
     return f"{ladders().sources[ladders().bars_source].line}; the words are this kit's own"
-
-
-def draw_map(company: str = GENERIC, level: str = "senior") -> tuple[Any, str]:
-    """The map with *company* and *level* marked: a figure and what it shows.
-
-    Raises:
-        UsageError: If the company has no such level.
-    """
-    from graders import charts
-
-    aim, key = target(company, level), company_key(company)
-    rows = [k for k in ladders().companies if k == key or not _generic(k)]
-    columns = [stage.name for stage in ladders().stages]
-    axes = charts.new_axes(
-        "What companies call the same stage", "stage", "company", height=0.42 * len(rows) + 1.2
-    )
-    for y, row in enumerate(rows):
-        for x, stage in enumerate(columns):
-            marked = stage == aim.stage.name
-            _cell(axes, x, y, grades(row, stage), marked, marked and row == key)
-    axes.set_xlim(-0.5, len(columns) - 0.5)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xticks(range(len(columns)), columns)
-    axes.set_yticks(range(len(rows)), [companies()[row] for row in rows])
-    axes.grid(visible=False)
-    return axes.figure, _told(aim)
-
-
-def _generic(key: str) -> bool:
-    """Whether the map holds nothing but the usual names of the stages for the company."""
-    return all(column.source == "kit" for column in ladders().companies[key].grades)
-
-
-def _cell(axes: Any, x: int, y: int, here: Sequence[Grade], column: bool, chosen: bool) -> None:
-    from graders.charts import PALETTE
-
-    if column:
-        color = PALETTE[0] if chosen else "#dbe7f5"
-        axes.axhspan(y - 0.5, y + 0.5, (x + 0.02) / 6, (x + 0.98) / 6, color=color, linewidth=0)
-    text = " or ".join(dict.fromkeys(g.text + ("*" if g.derived else "") for g in here))
-    axes.text(
-        x, y, text or "–", ha="center", va="center",
-        fontsize=8 if len(text) > 9 else 9.5, color="white" if chosen else "#1c2430",
-    )  # fmt: skip
-
-
-def _told(aim: Target) -> str:
-    same = [
-        f"{company.name} {' or '.join(dict.fromkeys(g.text for g in here))}"
-        for key, company in ladders().companies.items()
-        if not _generic(key) and company.name != aim.company
-        if (here := grades(key, aim.stage.name))
-    ]
-    marked = (
-        f"{aim.words}: the {aim.stage.name} stage" if aim.known else f"The {aim.stage.name} stage"
-    )
-    return (
-        f"{marked}; decisions reach {aim.stage.reach}, and one answers for {aim.stage.horizon}. "
-        f"About the same: {', '.join(same)}. An asterisk is this kit's own reading."
-    )

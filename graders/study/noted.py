@@ -1,36 +1,15 @@
-"""The progress file for an answer box that answers something in particular."""
+"""The session of an answer box that answers something in particular."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from graders.judges.base import Judge
-from graders.progress import Attempt, Progress
+from graders.progress import Progress
 from graders.question import load_question
 from graders.study.practice import varied
 from graders.study.session import AnswerSession
-
-
-class NotedProgress(Progress):
-    """A progress file that notes with each attempt which day or which variation it answers.
-
-    Args:
-        path: The file; `default_path()` when absent.
-        daily: The date whose question of the day is answered.
-        variation: Id of the changed constraint that is answered.
-    """
-
-    def __init__(
-        self, path: Path | None = None, *, daily: date | None = None, variation: str | None = None
-    ) -> None:
-        super().__init__(path)
-        self._daily, self._variation = daily, variation
-
-    def add(self, attempt: Attempt) -> None:
-        """Append *attempt*, with the note."""
-        super().add(replace(attempt, daily=self._daily, variation=self._variation))
 
 
 def noted_session(
@@ -50,14 +29,13 @@ def noted_session(
     Raises:
         UsageError: If there is no such question or variation.
     """
-    # A draft of its own: the answer to the plain question must not stand in the box.
-    draft = f"{question_id}~{variation}" if variation else question_id
     return AnswerSession(
         varied(load_question(question_id), variation),
-        grade_id=draft,
+        # A draft of its own: the answer to the plain question must not stand in the box.
+        grade_id=f"{question_id}~{variation}" if variation else question_id,
         folder=folder,
-        progress=NotedProgress(
-            progress.path if progress else None, daily=daily, variation=variation
-        ),
+        progress=progress,
         judge=judge,
+        daily=daily,
+        variation=variation,
     )

@@ -1,4 +1,4 @@
-"""What to practise next, also as a varied question; and whether practice helped.
+"""What to practise next, also as a varied question.
 
 A retry of the very same question, right after its tips, shows that the tips were read. The retry
 that tells something is the question with a changed constraint: each design of the bank has some.
@@ -7,7 +7,7 @@ that tells something is the question with a changed constraint: each design of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
@@ -17,9 +17,16 @@ from graders.levels import DIMENSIONS, Level
 from graders.progress import Attempt, Progress
 from graders.question import Question, bank_ids, load_question
 from graders.question.model import FollowUp
-from graders.study.reviews import reviews
+from graders.study.reviews import Review, reviews
 
 GOAL = Level.SENIOR
+
+OFTEN = (
+    "design/news-feed", "design/url-shortener", "design/chat", "design/rate-limiter",
+    "design/video-streaming", "design/distributed-cache", "design/ride-hailing",
+    "design/web-crawler", "design/collaborative-docs", "design/payments",
+)  # fmt: skip
+"""The designs that most of 16 published lists hold, the most frequent first: where to begin."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +61,6 @@ class Pick:
     question_id: str
     variation: str | None
     reason: str
-
-
-@dataclass(frozen=True)
-class Improvement:
-    """How far a question came.
-
-    Attributes:
-        question_id: The question.
-        attempts: How many attempts were judged.
-        first: Level of the first one, on the scale 0 to 4.
-        last: Level of the last one.
-        varied: Whether the last one answered a changed constraint.
-    """
-
-    question_id: str
-    attempts: int
-    first: float
-    last: float
-    varied: bool
-
-    @property
-    def gain(self) -> float:
-        """Levels gained; negative if it became worse."""
-        return self.last - self.first
 
 
 def latest(attempts: Sequence[Attempt]) -> dict[str, Attempt]:
@@ -160,7 +143,8 @@ def pick(
         progress: The learner's file.
         kind: Only questions of this kind.
         topic: Only questions of this topic.
-        weakness: A dimension: only questions that ask for it, the lowest on it first.
+        weakness: A dimension: only questions that ask for it, the lowest on it first; of the new
+            ones, those in which it weighs most.
         count: How many at most.
         now: The current time.
 
@@ -168,35 +152,71 @@ def pick(
         UsageError: If there is no such kind, topic or dimension.
         StoreError: If the file cannot be read.
     """
-    questions = _matching(kind, topic, weakness)
     attempts = progress.outlines()
+    return pick_from(attempts, kind=kind, topic=topic, weakness=weakness, count=count, now=now)
+
+
+def pick_from(
+    attempts: Sequence[Attempt],
+    *,
+    kind: str | None = None,
+    topic: str | None = None,
+    weakness: str | None = None,
+    besides: Collection[str] = (),
+    count: int = 1,
+    now: datetime,
+) -> list[Pick]:
+    """`pick`, from *attempts* that were read already, without the questions in *besides*.
+
+    Raises:
+        UsageError: If there is no such kind, topic or dimension.
+    """
     last = latest(attempts)
     planned = {review.question_id: review for review in reviews(attempts, now=now)}
-    ranked: list[tuple[tuple[float, float, str], Pick]] = []
-    for question in questions:
-        attempt = last.get(question.id)
-        rank, reason = 2.0, "You have not answered it yet."
-        order = 0.0
+    ranked = []
+    for question_id, weight in _matching(kind, topic, weakness).items():
+        if question_id in besides:
+            continue
+        rank, order, reason = 2.0, -weight, "You have not answered it yet."
+        attempt = last.get(question_id)
         if attempt is not None:
-            review = planned.get(question.id)
-            low = _lowest(attempt, weakness)
-            rank, order, reason = 3.0, attempt.at.timestamp(), "It was long ago."
-            if low is not None and low[1] < GOAL - 0.25:
-                rank, order = 0.0, low[1]
-                reason = f"Last time {low[0]} was {Level(round(low[1])).label}."
-            elif review is not None and review.is_due(now):
-                rank, order, reason = 1.0, review.due.timestamp(), "It is due for review."
-        variation = next_variation(question, attempts)
-        ranked.append(((rank, order, question.id), Pick(question.id, variation, reason)))
-    return [each for _, each in sorted(ranked, key=lambda pair: pair[0])[:count]]
+            rank, order, reason = _again(attempt, planned.get(question_id), weakness, now)
+        ranked.append((rank, order, _usual(question_id), question_id, reason))
+    return [
+        Pick(question_id, next_variation(load_question(question_id), attempts), reason)
+        for *_, question_id, reason in sorted(ranked)[:count]
+    ]
 
 
-def _matching(kind: str | None, topic: str | None, weakness: str | None) -> list[Question]:
+def _usual(question_id: str) -> tuple[int, int]:
+    """Place among questions that are as good: designs first, and what is asked most often."""
+    kinds, kind = list(DIMENSIONS), question_id.split("/")[0]
+    often = OFTEN.index(question_id) if question_id in OFTEN else len(OFTEN)
+    return kinds.index(kind) if kind in kinds else len(kinds), often
+
+
+def _again(
+    attempt: Attempt, review: Review | None, weakness: str | None, now: datetime
+) -> tuple[float, float, str]:
+    """Rank, order within it, and reason to answer a question once more."""
+    low = _lowest(attempt, weakness)
+    if low is not None and low[1] < GOAL - 0.25:
+        name = low[0].replace("-", " ")
+        return 0.0, low[1], f"Last time {name} was {Level(round(low[1])).label}."
+    if review is not None and review.is_due(now):
+        return 1.0, review.due.timestamp(), "It is due for review."
+    return 3.0, attempt.at.timestamp(), "It was long ago."
+
+
+def _matching(kind: str | None, topic: str | None, weakness: str | None) -> dict[str, float]:
+    """Id of each question that fits -> share of the weak dimension in it; 0 without one."""
     ids = [i for i in bank_ids() if kind is None or i.split("/")[0] == kind]
     if not ids:
         raise UsageError(
             f"there is no kind {str(kind)[:60]!r}", fix=f"One of: {', '.join(DIMENSIONS)}"
         )
+    if topic is None and weakness is None:
+        return dict.fromkeys(ids, 0.0)  # nothing to look up: reading a question takes 10 ms
     questions = [load_question(i) for i in ids]
     topics = sorted({question.topic for question in questions})
     if topic is not None and topic not in topics:
@@ -207,11 +227,15 @@ def _matching(kind: str | None, topic: str | None, weakness: str | None) -> list
         raise UsageError(
             f"none of these questions asks for {weakness[:60]!r}", fix=f"One of: {', '.join(names)}"
         )
-    return [q for q in questions if weakness is None or _asks_for(q, weakness)]
+    shares = {question.id: _share(question, weakness) for question in questions}
+    # In tenths: a hundredth more of it is no reason to prefer a question.
+    return {name: round(share, 1) for name, share in shares.items() if share or weakness is None}
 
 
-def _asks_for(question: Question, dimension: str) -> bool:
-    return any(criterion.dimension == dimension for criterion in question.criteria)
+def _share(question: Question, dimension: str | None) -> float:
+    """The share of the criteria's weight that is about *dimension*."""
+    weights = [(question.weight(c), c.dimension == dimension) for c in question.criteria]
+    return sum(weight for weight, own in weights if own) / sum(weight for weight, _ in weights)
 
 
 def _lowest(attempt: Attempt, dimension: str | None) -> tuple[str, float] | None:
@@ -219,23 +243,3 @@ def _lowest(attempt: Attempt, dimension: str | None) -> tuple[str, float] | None
     if dimension is not None:
         return (dimension, levels[dimension]) if dimension in levels else None
     return min(levels.items(), key=lambda pair: (pair[1], pair[0]), default=None)
-
-
-def improvements(attempts: Sequence[Attempt]) -> list[Improvement]:
-    """How far each question came that was answered more than once, largest gain first."""
-    judged: dict[str, list[Attempt]] = {}
-    for attempt in sorted(attempts, key=lambda attempt: attempt.at):
-        if attempt.score.points is not None:
-            judged.setdefault(attempt.question_id, []).append(attempt)
-    found = [
-        Improvement(
-            question_id,
-            len(mine),
-            4 * (mine[0].score.points or 0.0),
-            4 * (mine[-1].score.points or 0.0),
-            mine[-1].variation is not None,
-        )
-        for question_id, mine in judged.items()
-        if len(mine) > 1
-    ]
-    return sorted(found, key=lambda each: (-each.gain, each.question_id))

@@ -11,10 +11,12 @@ from typing import Protocol
 
 from graders import cards
 from graders.levels import Level
-from graders.progress import Attempt, Mock, Progress, StoryVersion
+from graders.progress import Attempt, Look, Mock, Progress, StoryVersion
 from graders.progress.standing import Check, Direction, Gap, Latest, Readiness, Step, Trend
 from graders.study.cold import FRESH, NEEDED, cold_attempts, known_cold
-from graders.study.practice import improvements, latest, pick, weaknesses
+from graders.study.improvement import improvements
+from graders.study.ladder import kept_target
+from graders.study.practice import latest, pick_from, weaknesses
 from graders.study.reviews import due, reviews
 
 WHY_NOT_STAFF, LEVEL_FIT = "career/why-not-staff", "career/level-fit"
@@ -32,6 +34,9 @@ FIRST = (
     "level-fit",
 )  # fmt: skip
 """What comes first among equal shortfalls: what takes longest to learn, and variety."""
+
+
+STORIES = "notebook 13_story_bank, or seniorkit stories add"
 
 
 class StoryCounts(Protocol):
@@ -96,8 +101,8 @@ def readiness(
     checks = (
         _designs(known),
         *_stories(count_stories(progress.stories())),
-        _career("why-not-staff", "why-not-staff at senior", WHY_NOT_STAFF, known, attempts),
-        _career("level-fit", "level fit at senior", LEVEL_FIT, known, attempts),
+        _career("why-not-staff", "“why not Staff?” at senior", WHY_NOT_STAFF, known, attempts),
+        _career("level-fit", "“which level are you?” at senior", LEVEL_FIT, known, attempts),
         _mocks(progress.mocks(), now),
     )
     # A retry right after the tips hides a weakness for a day, and no longer.
@@ -106,13 +111,11 @@ def readiness(
     gains = [each.gain for each in improvements(attempts)]
     return Readiness(
         as_of=now,
-        target=f"{settings.level} at {settings.company}"
-        if settings.company != "generic"
-        else settings.level,
+        target=kept_target(settings.company, settings.level).words,
         checks=checks,
         trend=_trend(cold, now),
         gaps=gaps,
-        steps=_steps(progress, checks, gaps, attempts, now, known),
+        steps=_steps(checks, gaps, attempts, looks, now, known),
         latest=_latest(attempts, last),
         attempts=len(attempts),
         gain=fmean(gains) if gains else None,
@@ -220,15 +223,15 @@ def _latest(attempts: Sequence[Attempt], last: Mapping[str, Attempt]) -> tuple[L
 
 
 def _steps(
-    progress: Progress, checks: Sequence[Check], gaps: Sequence[Gap], attempts: Sequence[Attempt],
-    now: datetime, known: dict[str, Attempt],
+    checks: Sequence[Check], gaps: Sequence[Gap], attempts: Sequence[Attempt],
+    looks: Sequence[Look], now: datetime, known: dict[str, Attempt],
 ) -> tuple[Step, ...]:  # fmt: skip
     """The largest shortfalls first; then the weakest dimension, then what is due."""
     missing = sorted(
         (check for check in checks if not check.met),
         key=lambda c: (c.have / c.need, FIRST.index(c.name)),
     )
-    steps = [_step_for(check, progress, now, known) for check in missing]
+    steps = [_step_for(check, attempts, now, known) for check in missing[:STEPS]]
     for gap in gaps:
         steps.append(
             Step(
@@ -239,45 +242,54 @@ def _steps(
             )
         )
     short = len(steps) < STEPS
-    for review in due(reviews(attempts, progress.looks(), now=now), now) if short else ():
+    for review in due(reviews(attempts, looks, now=now), now) if short else ():
         steps.append(
             Step(
                 f"Review {review.question_id}",
                 f"It was answered on {review.last:%d %B}; the chance that it is still there is "
                 f"about {review.recall:.0%}.",
-                f"seniorkit practice --question {review.question_id}",
+                _box(review.question_id),
             )
         )
     steps.append(
         Step(
             "Answer the question of the day",
             "What is known stays known only if it is used.",
-            "seniorkit daily",
+            "notebook 11_daily_question, or seniorkit daily",
         )
     )
     return tuple(steps[:STEPS])
 
 
-def _step_for(check: Check, progress: Progress, now: datetime, known: dict[str, Attempt]) -> Step:
-    left = check.need - check.have
+def _step_for(
+    check: Check, attempts: Sequence[Attempt], now: datetime, known: dict[str, Attempt]
+) -> Step:
+    left = f"{check.need - check.have}{' more' if check.have else ''}"
     why = f"{check.have} of {check.need} {check.title}. {check.detail}"
     if check.name == "designs":
-        picked = pick(progress, kind="design", count=len(known) + 1, now=now)
-        chosen = next((p for p in picked if p.question_id not in known), picked[0])
+        (chosen,) = pick_from(attempts, kind="design", besides=known, now=now)
         return Step(
             f"Answer {chosen.question_id} cold: 35 minutes, no notes, once",
             f"{check.have} of {check.need} {check.title}. {chosen.reason}",
-            f"seniorkit practice --question {chosen.question_id}",
+            _box(chosen.question_id),
         )
     if check.name == "organisation-stories":
-        do = f"Write {left} more of your stories whose result an organisation felt, in its unit"
-        return Step(do, why, "notebook 13_story_bank, or seniorkit stories")
+        do = f"Write {left} of your stories whose result an organisation felt, in its unit"
+        return Step(do, why, STORIES)
     if check.name == "cross-functional-stories":
-        do = f"Write {left} more of your stories with product, design, legal or sales in them"
-        return Step(do, why, "notebook 13_story_bank, or seniorkit stories")
+        do = f"Write {left} of your stories with product, design, legal or sales in them"
+        return Step(do, why, STORIES)
     if check.name == "mocks":
-        return Step("Do a mock interview of 45 minutes", why, "seniorkit mock --kind design")
+        return Step(
+            "Do a mock interview of 45 minutes",
+            why,
+            "notebook 12_mock_interview, or seniorkit mock --kind design",
+        )
     question_id = WHY_NOT_STAFF if check.name == "why-not-staff" else LEVEL_FIT
-    return Step(
-        f"Answer {question_id} unaided", why, f"seniorkit practice --question {question_id}"
+    return Step(f"Answer {question_id} unaided", why, _box(question_id))
+
+
+def _box(question_id: str) -> str:
+    return (
+        f'AnswerBox("{question_id}") in a notebook, or seniorkit practice --question {question_id}'
     )

@@ -36,11 +36,16 @@ def retold(texts: Sequence[str]) -> list[tuple[int, int, float]]:
     Raises:
         JudgeError: If the word vectors are missing.
     """
-    long_enough = [i for i, text in enumerate(texts) if len(text.split()) >= LEAST_WORDS]
+    return alike([direction(text) if len(text.split()) >= LEAST_WORDS else None for text in texts])
+
+
+def alike(directions: Sequence[Any]) -> list[tuple[int, int, float]]:
+    """`retold` of the texts with these *directions*; `None` stands for one that is too short."""
+    long_enough = [i for i, pointing in enumerate(directions) if pointing is not None]
     if len(long_enough) < 2:
         return []
-    directions = np.array([_direction(texts[i]) for i in long_enough])
-    cosines = np.triu(directions @ directions.T, k=1)
+    stacked = np.array([directions[i] for i in long_enough])
+    cosines = np.triu(stacked @ stacked.T, k=1)
     found = [
         (long_enough[a], long_enough[b], round(float(cosines[a, b]), 3))
         for a, b in zip(*np.nonzero(cosines >= SAME), strict=True)
@@ -49,8 +54,12 @@ def retold(texts: Sequence[str]) -> list[tuple[int, int, float]]:
 
 
 @lru_cache(maxsize=2_000)
-def _direction(text: str) -> Any:
-    """Shape (256,), length 1; zero for a text without words."""
+def direction(text: str) -> Any:
+    """Where the words of *text* point: shape (256,), length 1; zero for a text without words.
+
+    Raises:
+        JudgeError: If the word vectors are missing.
+    """
     from graders.judges.embedded.vectors import unit
 
     return unit(_mean(read(text).prose) - _shared())

@@ -21,13 +21,11 @@ A strength is 0 (not there), 1 (in passing) or 2 (the story is about it):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from graders.answers import Answer
 from graders.errors import JudgeError
-from graders.judges.text import Document, Sentence, read
+from graders.judges.text import Document, read
 from graders.levels import Level
 from graders.question import load_question
 from graders.study.cues import COMPILED
@@ -138,9 +136,13 @@ class _Seen:
 class _Found:
     """The sentences in which each group of one signal's cues was found."""
 
-    def __init__(self, name: str, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, name: str, document: Document) -> None:
+        lines = document.prose.split("\n")
         self._at = {
-            group: [i for i, one in enumerate(sentences) if pattern.search(one.line)]
+            # Most groups are nowhere in a story: one look at all of it spares one at each line.
+            group: [i for i, line in enumerate(lines) if pattern.search(line)]
+            if pattern.search(document.prose)
+            else []
             for group, pattern in COMPILED[name].items()
         }
 
@@ -267,7 +269,7 @@ def read_story(text: str) -> Reading:
 def _signals(document: Document, seen: _Seen) -> list[Signal]:
     signals = []
     for name, rule in _RULES.items():
-        strength, places = rule(_Found(name, document.sentences), seen)
+        strength, places = rule(_Found(name, document), seen)
         quotes = [document.sentences[place] for place in places[:2]] if strength else []
         signals.append(
             Signal(name, strength, tuple(document.quote(q, q)[:MAX_QUOTE] for q in quotes))
@@ -276,19 +278,25 @@ def _signals(document: Document, seen: _Seen) -> list[Signal]:
 
 
 def _judged(document: Document) -> tuple[dict[str, float], str]:
-    from graders.judges.factory import judge_named
+    """The dimensions as the embedded judge's model measures them, and why not, if it cannot.
+
+    The model is asked and not the judge: that would refuse a story about a conflict as no answer
+    to the question about impact, and here it is only the ruler that all stories are held against.
+    """
+    from graders.judges.embedded.features import extract, prepare
+    from graders.judges.embedded.model import shipped_model
 
     if not document.sentences:
         return {}, "There is no sentence in it yet."
     question = load_question(SCALE_QUESTION)
+    names = [f"{question.kind}/{criterion.dimension}" for criterion in question.criteria]
     try:
-        verdicts = judge_named("embedded").judge(
-            question, Answer(question_id=question.id, text=document.raw)
-        )
+        features = extract(question, document, prepare(question))
+        levels = shipped_model().predict(features, names).levels
     except JudgeError as error:
         return {}, str(error)
-    sums: dict[str, list[float]] = {}
-    for verdict in verdicts:
-        if verdict.level is not None:
-            sums.setdefault(verdict.dimension, []).append(float(verdict.level))
-    return {name: sum(levels) / len(levels) for name, levels in sums.items()}, ""
+    found: dict[str, list[int]] = {}
+    for criterion, level in zip(question.criteria, levels, strict=True):
+        # In whole levels, as verdicts are: the rules were chosen on those.
+        found.setdefault(criterion.dimension, []).append(min(int(level + 0.5), int(Level.STAFF)))
+    return {name: sum(several) / len(several) for name, several in found.items()}, ""

@@ -1,8 +1,15 @@
 // The page's side of StoryBox: it shows what Python says and forwards what the learner does.
 // `view` and `detail` are made and escaped in Python; learner text goes into form fields only.
 
+import { element, pushButton } from "./answer_box/element.js";
+import { lengthText } from "./answer_box/words.js";
+import { Drafts } from "./answer_box/drafts.js";
+
 const SAVE_AFTER_MS = 700;
-const WORDS_A_MINUTE = 140; // an unhurried speaker
+const LATE_MS = 5000;
+const LATE =
+  "The kernel does not answer: it is busy, or was restarted. What you wrote is kept in this browser. " +
+  "If this stays, run the cell again; your text will be there.";
 const FIELDS = ["title", "when", "employer", "text"];
 const STATES = {
   ready: "",
@@ -14,21 +21,8 @@ const STATES = {
   "not saved": "Not saved",
 };
 
-function element(name, attributes = {}, children = []) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
-}
-
 function labelled(text, field) {
   return element("label", {}, [text, field]);
-}
-
-function spoken(text) {
-  const words = (text.match(/\S+/g) || []).length;
-  const seconds = Math.round((words / WORDS_A_MINUTE) * 60);
-  return `${words} ${words === 1 ? "word" : "words"}, about ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} spoken`;
 }
 
 function makeForm() {
@@ -76,11 +70,15 @@ function render({ model, el }) {
   const form = makeForm();
   const aim = makeAim();
   const problem = element("p", { class: "sk-note", role: "alert" });
+  const late = element("p", { class: "sk-note", role: "alert" }, [LATE]);
+  const left = element("div", { class: "sk-note sk-row", role: "alert" });
   const detail = element("div", { "aria-live": "polite" });
   const view = element("div", {});
-  el.append(element("div", { class: "sk-page sk-stories" }, [form.node, problem, aim.node, detail, view]));
+  el.append(element("div", { class: "sk-page sk-stories" }, [form.node, left, late, problem, aim.node, detail, view]));
 
+  const drafts = new Drafts(`stories:${model.get("place")}`, Math.random().toString(36).slice(2));
   let timer = null;
+  let waiting = null; // for the kernel's answer
   let typing = false;
   let armed = false;
 
@@ -93,7 +91,51 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = null;
     typing = false;
-    model.send({ kind, form: written(), ...more });
+    if (waiting === null) waiting = setTimeout(() => (late.hidden = false), LATE_MS);
+    try {
+      model.send({ kind, form: written(), ...more });
+    } catch {
+      late.hidden = false; // the way to a kernel that was restarted is closed
+    }
+  }
+  function answered() {
+    clearTimeout(waiting);
+    waiting = null;
+    late.hidden = true;
+    if (["draft", "saved", "ready"].includes(model.get("state")) && !typing) drafts.drop({ key: drafts.own });
+  }
+  function fill(values) {
+    for (const name of FIELDS) form.fields[name].value = values[name] || "";
+    form.count.textContent = lengthText(form.fields.text.value);
+  }
+  // What a closed tab or a restarted kernel left behind, if the kernel does not have it.
+  function restore() {
+    const kept = drafts.unsaved(JSON.stringify(written()));
+    let values = null;
+    try {
+      values = kept && JSON.parse(kept.text);
+    } catch {
+      drafts.drop(kept);
+    }
+    if (!values) return;
+    const use = pushButton("Use it");
+    const drop = pushButton("Throw it away");
+    use.addEventListener("click", () => {
+      left.hidden = true;
+      model.set("form", { ...model.get("form"), story_id: values.story_id || "" });
+      fill(values);
+      drafts.drop(kept);
+      send("draft");
+      form.fields.text.focus();
+    });
+    drop.addEventListener("click", () => {
+      left.hidden = true;
+      drafts.drop(kept);
+      form.fields.text.focus();
+    });
+    const when = new Date(kept.at).toLocaleString();
+    left.replaceChildren(`This browser holds a draft of ${when} that was not saved. `, use, drop);
+    left.hidden = false;
   }
   function disarm() {
     armed = false;
@@ -104,10 +146,8 @@ function render({ model, el }) {
     form.withdraw.hidden = !values.story_id;
     disarm();
     if (typing) return; // the page is ahead of the kernel
-    for (const name of FIELDS) {
-      if (form.fields[name].value !== values[name]) form.fields[name].value = values[name] || "";
-    }
-    form.count.textContent = spoken(form.fields.text.value);
+    if (FIELDS.some((name) => form.fields[name].value !== (values[name] || ""))) fill(values);
+    form.count.textContent = lengthText(form.fields.text.value);
   }
   function showState() {
     const state = model.get("state");
@@ -132,7 +172,8 @@ function render({ model, el }) {
   for (const field of Object.values(form.fields)) {
     field.addEventListener("input", () => {
       typing = true;
-      form.count.textContent = spoken(form.fields.text.value);
+      drafts.keep(JSON.stringify(written()), "");
+      form.count.textContent = lengthText(form.fields.text.value);
       form.status.textContent = STATES.typing;
       clearTimeout(timer);
       timer = setTimeout(() => send("draft"), SAVE_AFTER_MS);
@@ -170,6 +211,7 @@ function render({ model, el }) {
     form.fields.title.focus({ preventScroll: true });
   });
 
+  model.on("change:state", answered);
   model.on("change:form", showForm);
   model.on("change:state", showState);
   model.on("change:message", showProblem);
@@ -177,7 +219,10 @@ function render({ model, el }) {
   model.on("change:view", showView);
   model.on("change:detail", showDetail);
   for (const show of [showForm, showState, showProblem, showAim, showView, showDetail]) show();
+  late.hidden = left.hidden = true;
+  restore();
   return () => {
+    clearTimeout(waiting);
     if (timer !== null) send("draft");
   };
 }

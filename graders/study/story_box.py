@@ -15,6 +15,7 @@ import traitlets
 from graders import cards
 from graders.errors import SeniorkitError, UsageError
 from graders.question import load_question
+from graders.study.bundle import bundled
 from graders.study.ladder import bars, bars_source, companies, levels_of
 from graders.study.signals import SIGNALS
 from graders.study.stories import CROSS_FUNCTIONAL, ORGANISATION, StoryBank, Told
@@ -66,9 +67,10 @@ class StoryBox(anywidget.AnyWidget):
         desk: A prepared desk instead, for tests.
     """
 
-    _esm = _HERE / "story_box.js"
+    _esm = f"{bundled(_HERE / 'answer_box', 'element', 'words', 'drafts')}\n{bundled(_HERE, 'story_box')}"
     _css = cards.style() + (_HERE / "story_box.css").read_text(encoding="utf-8")
 
+    place = traitlets.Unicode().tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
     companies = traitlets.Dict().tag(sync=True)
     levels: Any = traitlets.List().tag(sync=True)
@@ -82,7 +84,7 @@ class StoryBox(anywidget.AnyWidget):
     def __init__(self, *, desk: StoryDesk | None = None) -> None:
         self._desk = desk or StoryDesk()
         self._open = ""
-        super().__init__(form=asdict(Form()), companies=companies())
+        super().__init__(form=asdict(Form()), companies=companies(), place=self._desk.place)
         self._guarded(lambda: setattr(self, "form", asdict(self._desk.draft())))
         problem = self.message
         self._guarded(self._show)

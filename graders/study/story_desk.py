@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from graders.answers import SIDECAR, AnswersFile
@@ -58,6 +59,9 @@ def form_of(raw: Mapping[str, object]) -> Form:
 class StoryDesk:
     """One teller at their stories.
 
+    Attributes:
+        place: Stands for the folder, in letters and digits.
+
     Args:
         progress: Where versions and settings are kept.
         folder: Where the draft lies, in `answers.json`; the working directory when absent.
@@ -75,6 +79,10 @@ class StoryDesk:
     ) -> None:
         self._progress = progress or Progress()
         self._draft = AnswersFile((folder or Path()) / SIDECAR)
+        # The page keeps what it has not saved under this name; a path is nothing for a page.
+        self.place = sha256(
+            str((folder or Path()).absolute()).encode(errors="replace")
+        ).hexdigest()[:32]
         self._judge = judge
         self._clock = clock
 

@@ -10,11 +10,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -34,13 +36,20 @@ class Lab:
 
     def notebook(self, name: str) -> str:
         """Where a notebook opens in a workspace of its own: others would leave hidden tabs."""
-        return f"{self.url}/lab/workspaces/{Path(name).stem}/tree/{name}"
+        workspace = name.removesuffix(".ipynb").replace("/", "-")
+        return f"{self.url}/lab/workspaces/{workspace}/tree/{name}"
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on a copy of `notebooks/`, without a token, on this machine only."""
-    base = tmp_path_factory.mktemp("lab")
+    with running_lab(tmp_path_factory.mktemp("lab")) as started:
+        yield started
+
+
+@contextmanager
+def running_lab(base: Path) -> Iterator[Lab]:
+    """JupyterLab with everything that it writes below *base*."""
     folder = base / "notebooks"
     shutil.copytree(ROOT / "notebooks", folder, ignore=shutil.ignore_patterns("answers.json"))
     progress = base / "progress.sqlite3"
@@ -94,6 +103,13 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed (Debian: apt-get install chromium)")
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Headless Chromium of this machine."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -102,10 +118,49 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page that remembers errors on its console, in `page.errors`."""
+    """A fresh page that remembers uncaught errors in `page.errors`, its console's in `page.said`."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    opened = context.new_page()
-    opened.errors = []  # type: ignore[attr-defined]
-    opened.on("pageerror", lambda error: opened.errors.append(str(error)))  # type: ignore[attr-defined]
-    yield opened
+    yield listening(context.new_page())
     context.close()
+
+
+def listening(opened: Page) -> Page:
+    """*opened*, which remembers from now on what goes wrong in it."""
+    opened.errors, opened.said = [], []  # type: ignore[attr-defined]
+    opened.on("pageerror", lambda error: opened.errors.append(str(error)))  # type: ignore[attr-defined]
+    opened.on(
+        "console",
+        lambda line: opened.said.append(line.text) if line.type == "error" else None,  # type: ignore[attr-defined]
+    )
+    return opened
+
+
+READY = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  return Boolean(panel?.context?.isReady && panel.sessionContext?.isReady);
+}"""
+RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+
+
+def write_notebook(lab: Lab, name: str, *cells: str) -> str:
+    """A notebook of code cells in the folder of *lab*; its file name."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / f"{name}.ipynb")
+    return f"{name}.ipynb"
+
+
+def open_notebook(page: Page, lab: Lab, name: str, *, workspace: str = "") -> None:
+    """Open the notebook *name* and wait until its kernel can run cells."""
+    url = lab.notebook(name)
+    page.goto(url.replace("/workspaces/", f"/workspaces/{workspace}") if workspace else url)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function(READY, timeout=60_000)
+
+
+def run_box(page: Page) -> Locator:
+    """Run all cells; the first answer box, with its text area in sight."""
+    page.evaluate(RUN_ALL)
+    box = page.locator(".sk-box").first
+    box.wait_for(timeout=60_000)
+    return box

@@ -105,7 +105,7 @@ def test_drills_are_played_to_the_end_and_explained(mine: Path) -> None:
     game = DrillGame(Progress(mine))
     given = "".join(f"{drill.task.expected}\n{drill.task.right}\n" for drill in game.drills[:2])
     status, said, _ = run(mine, "drills", given=given)
-    assert status == 0 and "Working:" in said and "2 answered: unit understood 2" in said
+    assert status == 0 and "Working:" in said and "2 of 10 answered; unit understood 2" in said
     assert "3 of 10" in run(mine, "drills")[1]
 
 

@@ -30,23 +30,30 @@ def test_right_answers_are_tallied_as_such(tmp_path: Path) -> None:
     while (drill := playing.current) is not None:
         assert playing.answer(drill.task.expected, drill.task.right).close
     assert str(playing.tally()) == (
-        "10 answered: unit understood 10, order of magnitude right 10, within a quarter 10, "
+        "10 of 10 answered; unit understood 10, order of magnitude right 10, within a quarter 10, "
         "decision right 10"
     )
 
 
-def test_a_wrong_unit_is_not_understood_and_not_right(tmp_path: Path) -> None:
+def test_a_wrong_unit_is_not_understood_not_right_and_explained(tmp_path: Path) -> None:
     playing = game(tmp_path / "p")
-    result = playing.answer("3 bananas", 1)
+    drill = playing.current
+    assert drill is not None
+    result = playing.answer("3 bananas", drill.task.right)
     assert not result.right and "banana" in result.message
+    assert drill.task.working in result.message and drill.task.because in result.message
+    assert result.decided is True
     tally = playing.tally()
     assert (tally.answered, tally.units, tally.orders) == (1, 0, 0)
 
 
-def test_nothing_written_is_no_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["", "  ", "banana", "no idea"])
+def test_what_holds_no_number_is_no_answer_and_gives_nothing_away(
+    tmp_path: Path, given: str
+) -> None:
     playing = game(tmp_path / "p")
     before = playing.current
-    playing.answer("  ")
+    assert "Working" not in playing.answer(given, 1).message
     assert playing.current == before and playing.tally().answered == 0
 
 

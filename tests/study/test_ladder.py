@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from graders import charts
@@ -14,14 +11,12 @@ from graders.study.ladder import (
     bars,
     companies,
     company_key,
-    draw_map,
     grades,
     ladders,
     levels_of,
     target,
 )
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from graders.study.ladder_map import caveats, disagreements, draw_map
 
 
 @pytest.mark.parametrize(
@@ -80,16 +75,17 @@ def test_companies_without_a_source_show_the_usual_names_and_say_why() -> None:
         assert "No map with a source" in target(name).notes[0]
 
 
-def test_the_map_agrees_with_the_one_that_the_exercise_uses(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.syspath_prepend(str(NOTEBOOKS))
-    sys.modules.pop("simulators.ladders", None)
-    from simulators.ladders import GRADES
+def test_where_two_sources_disagree_both_are_listed_with_their_names() -> None:
+    found = {(company, stage): both for company, stage, both in disagreements()}
+    assert [grade.text for grade in found["Microsoft", "senior"]] == ["63-64", "62-63"]
+    assert ("Google", "senior") not in found
+    assert all(len({grade.source for grade in both}) > 1 for both in found.values())
 
-    for grade in GRADES:
-        here = {(g.text, g.derived) for g in grades(grade.company, grade.stage)}
-        assert (grade.text, grade.derived) in here
+
+def test_what_a_table_cannot_say_names_company_and_source() -> None:
+    said = caveats()
+    assert any(one.startswith("Amazon: ") and "jointaro.com" in one for one in said)
+    assert not any("this kit" in one for one in said), "only what somebody else says"
 
 
 @pytest.mark.parametrize("company", [*companies(), "somewhere else"])

@@ -9,9 +9,10 @@ import pytest
 from graders.errors import UsageError
 from graders.levels import Level
 from graders.question import bank_ids, load_question
+from graders.study.improvement import improvements
 from graders.study.practice import (
+    OFTEN,
     changes,
-    improvements,
     next_variation,
     pick,
     varied,
@@ -44,6 +45,28 @@ def test_the_lowest_on_the_weak_dimension_comes_first_and_varied(learner: Learne
     assert "estimation was below" in picked[0].reason
     assert picked[0].variation == changes(load_question("design/cdn"))[0].id
     assert picked[2].question_id not in {CHAT, "design/cdn", "design/maps"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "weakness", "first"),
+    [
+        ("concept", "numbers", "concept/capacity"),
+        ("leadership", "influence", "leadership/influence-without-authority"),
+        ("story", "impact", "story/business-impact"),
+        ("design", "scaling", "design/news-feed"),  # all ask for it alike: what is asked most
+    ],
+)
+def test_of_new_questions_the_one_with_most_of_the_weak_dimension_comes_first(
+    learner: Learner, kind: str, weakness: str, first: str
+) -> None:
+    (picked,) = pick(learner.progress, kind=kind, weakness=weakness, now=day(0))
+    assert picked.question_id == first
+
+
+def test_a_newcomer_begins_with_what_is_asked_most(learner: Learner) -> None:
+    picked = pick(learner.progress, count=len(OFTEN) + 1, now=day(0))
+    assert [each.question_id for each in picked[:-1]] == list(OFTEN)
+    assert picked[-1].question_id.startswith("design/")
 
 
 def test_every_retry_asks_for_another_change_until_all_were_asked(learner: Learner) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from graders.levels import Level
-from graders.progress import Progress
+from graders.progress import Progress, Settings
 from graders.progress.rows import ATTEMPTS
-from graders.progress.standing import Check, Readiness
+from graders.progress.standing import Check, Readiness, Step
 from graders.question import bank_ids
 from graders.reports import learner_page
 from graders.study.readiness import readiness
@@ -146,13 +147,29 @@ def test_when_all_is_met_the_steps_are_weaknesses_and_reviews(learner: Learner) 
 
 
 def test_hostile_text_stays_text_on_the_page(learner: Learner) -> None:
-    from dataclasses import replace
+    hostile = "<script>alert(1)</script>"
+    standing = replace(at(learner, 0), target=hostile, steps=(Step(hostile, hostile, hostile),))
+    page = learner_page(standing)
+    assert "<script>" not in page and page.count("&lt;script&gt;") == 4
 
-    learner.progress.save_settings(
-        replace(learner.progress.settings(), company="<script>alert(1)</script>")
-    )
-    page = learner_page(at(learner, 0))
-    assert "<script>" not in page and "&lt;script&gt;" in page
+
+@pytest.mark.parametrize(
+    ("company", "level", "words"),
+    [
+        ("generic", "senior", "senior"),
+        ("google", "L5", "L5 at Google"),
+        ("stripe", "L3", "L3 at Stripe"),
+        ("google", "E5", "L5 at Google"),  # a level that it does not have: senior
+        ("Lovelace & Daughters", "senior", "senior"),
+    ],
+)
+def test_the_aim_is_told_as_it_was_chosen(
+    learner: Learner, company: str, level: str, words: str
+) -> None:
+    learner.progress.save_settings(Settings(company=company, level=level))
+    standing = at(learner, 0)
+    assert standing.target == words
+    assert f"Aim: {escape(words)}." in learner_page(standing)
 
 
 def test_the_page_says_what_the_terminal_says(learner: Learner) -> None:

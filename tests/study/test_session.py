@@ -69,8 +69,8 @@ def test_attempts_are_counted_and_compared_with_the_one_before(tmp_path: Path) -
     session(tmp_path, None).submit(ESSAY)
     third = session(tmp_path, Level.SENIOR).submit(ESSAY)
     fourth = session(tmp_path, Level.STAFF).submit(ESSAY)
-    assert (third.attempt, third.before) == (3, None), "the second was not scored"
-    assert (fourth.attempt, fourth.before) == (4, "senior")
+    assert (third.attempt, third.before and third.before.score.level) == (3, None), "not scored"
+    assert (fourth.attempt, fourth.before and fourth.before.score.level) == (4, Level.SENIOR)
 
 
 def test_a_draft_after_submitting_stays_submitted(tmp_path: Path) -> None:
@@ -213,3 +213,33 @@ def test_progress_keeps_every_attempt_of_several_writers(tmp_path: Path) -> None
     for writer in range(6):
         own = [answer for answer in kept if answer.startswith(f"{writer}-")]
         assert own == [f"{writer}-{number}" for number in range(10)], "oldest first"
+
+
+def test_a_file_that_another_program_keeps_locked_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("graders.answers._LOCK_SECONDS", 0.1)
+    session(tmp_path).save_draft("what was there before")
+    with (tmp_path / ".answers.json.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(AnswersError, match="another program"):
+            session(tmp_path).save_draft("words")
+    assert session(tmp_path).saved_text() == "what was there before"
+
+
+def test_only_what_was_saved_since_and_differs_is_newer(tmp_path: Path) -> None:
+    first, second = session(tmp_path), session(tmp_path)
+    assert first.newer("words", "") is None
+    draft = first.save_draft("words")
+    assert first.newer("more words", draft.revision) is None
+    assert second.newer("words", "") is None, "the same words undo nothing"
+    assert second.newer("other words", "") == draft
+    first.save_draft("")
+    assert second.newer("other words", "") is None, "an emptied box holds nothing to lose"
+
+
+def test_the_embedded_judge_can_be_warmed_up_without_a_trace(tmp_path: Path) -> None:
+    box = AnswerSession(CACHING, folder=tmp_path, progress=Progress(tmp_path / "p"))
+    box.warm_up()
+    assert list(tmp_path.iterdir()) == []

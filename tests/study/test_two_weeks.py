@@ -137,7 +137,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Readiness]:
 def test_ready_comes_on_the_last_evening_and_not_before(pages: list[Readiness]) -> None:
     assert [page.ready for page in pages] == [False] * 13 + [True]
     assert pages[0].verdict.startswith("Not yet: 0 of 6")
-    assert pages[12].verdict == "Not yet: 5 of 6. Missing: level fit at senior."
+    assert pages[12].verdict == "Not yet: 5 of 6. Missing: “which level are you?” at senior."
 
 
 def test_each_check_turns_on_the_evening_that_earned_it(pages: list[Readiness]) -> None:

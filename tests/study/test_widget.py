@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,8 +20,11 @@ from graders.judges.scripted import ScriptedJudge
 from graders.levels import Level
 from graders.progress import Progress
 from graders.question import Question, load_question
+from graders.question.reference import reference_question
 from graders.score import Verdict
 from graders.study import AnswerBox
+from graders.study.noted import noted_session
+from graders.study.practice import changes
 from graders.study.session import AnswerSession
 from tests.conftest import ESSAY
 
@@ -35,7 +39,23 @@ def _in_a_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make_box(judge: Judge | None = None) -> AnswerBox:
     reader = judge or ScriptedJudge(default=Level.MID)
-    return AnswerBox(CACHING, session=AnswerSession(CACHING, judge=reader))
+    return listened(AnswerBox(CACHING, session=AnswerSession(CACHING, judge=reader)))
+
+
+def listened(box: Any) -> AnswerBox:
+    """*box*, whose messages to the page are collected in `box.told`."""
+    box.told = []
+    box.send = box.told.append
+    return box
+
+
+def shown(box: AnswerBox) -> str:
+    """The result as the page shows it: the card with its texts in place."""
+    return re.sub(
+        r'<span data-sk-said="(\d+)"></span>',
+        lambda slot: html.escape(box.said[int(slot[1])]),
+        box.result,
+    )
 
 
 def send(box: AnswerBox, content: Any) -> None:
@@ -88,11 +108,13 @@ def test_submitting_shows_level_attempt_and_what_came_before() -> None:
     box = make_box()
     send(box, {"kind": "submit", "text": ESSAY})
     assert (box.state, box.text, box.message) == ("judged", ESSAY, "")
-    assert "Attempt 1." in box.result
-    assert "mid" in box.result
+    assert box.summary == "Attempt 1: mid."
+    assert "Reads as <strong>mid</strong>" in box.result
     again = make_box(ScriptedJudge(default=Level.SENIOR))
     send(again, {"kind": "submit", "text": ESSAY})
-    assert "Attempt 2. Before: mid." in again.result
+    assert again.summary == "Attempt 2: senior, one level up from mid."
+    assert "one level up from mid" in again.result
+    assert again.result.count("was mid") == len(load_question(CACHING).criteria)
     assert len(Progress().attempts(CACHING)) == 2
 
 
@@ -219,9 +241,93 @@ def test_a_folder_that_has_vanished_is_a_sentence(
     "text",
     ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</section><iframe>", "{{ x }}"],
 )
-def test_nothing_of_the_answer_becomes_markup_in_the_result(text: str) -> None:
+def test_nothing_of_the_answer_is_in_the_part_that_the_page_parses(text: str) -> None:
     box = make_box()
     send(box, {"kind": "submit", "text": f"{text} {ESSAY}"})
     assert box.state == "judged"
+    assert ESSAY[:40] not in box.result
+    assert any(text in said for said in box.said)
     tags = Tags(box.result).tags
     assert not [tag for tag in tags if re.match(r"(script|img|iframe)\b|.* on\w+=", tag)]
+
+
+def test_what_is_saved_is_confirmed_to_the_tab_that_sent_it() -> None:
+    box = make_box()
+    send(box, {"kind": "draft", "text": "words", "base": "", "tab": "a", "number": 3})
+    (kept,) = box.told
+    assert (kept["kind"], kept["tab"], kept["number"]) == ("kept", "a", 3)
+    assert kept["revision"] == box.revision != ""
+    send(box, {"kind": "submit", "text": ESSAY, "base": box.revision, "tab": "a", "number": 4})
+    assert box.told[-1] == {"kind": "kept", "tab": "a", "number": 4, "revision": box.revision}
+
+
+def test_a_text_that_is_refused_is_not_confirmed() -> None:
+    box = make_box()
+    for kind in ("draft", "submit"):
+        send(box, {"kind": kind, "text": "x" * (MAX_ANSWER_CHARS + 1), "tab": "a", "number": 1})
+        assert box.told.pop() == {"kind": "refused", "tab": "a", "number": 1}
+
+
+@pytest.mark.parametrize("kind", ["draft", "submit"])
+def test_two_tabs_do_not_write_over_each_other(kind: str) -> None:
+    first, second = make_box(), make_box()
+    send(first, {"kind": "draft", "text": "of the first tab", "base": "", "tab": "a", "number": 1})
+    mine = {"kind": kind, "text": ESSAY, "base": "", "tab": "b", "number": 1}
+    send(second, mine)
+    assert second.told == [
+        {"kind": "elsewhere", "tab": "b", "number": 1, "text": "of the first tab",
+         "revision": first.revision}
+    ]  # fmt: skip
+    assert saved() == {CACHING: "of the first tab"}
+    assert (second.result, Progress().attempts()) == ("", [])
+    # "Keep mine": the other revision is now known to the tab.
+    send(second, {**mine, "base": first.revision})
+    assert saved() == {CACHING: ESSAY}
+
+
+def test_nothing_new_elsewhere_is_no_conflict() -> None:
+    first, second = make_box(), make_box()
+    send(first, {"kind": "draft", "text": "same", "base": "", "tab": "a", "number": 1})
+    send(second, {"kind": "draft", "text": "same", "base": "", "tab": "b", "number": 1})
+    assert second.told[-1]["kind"] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kept"),
+    [(61.5, 61.5), (0, 0.0), (10**12, 86_400.0), (-1, None), (True, None), ("61", None),
+     (float("nan"), None), (float("inf"), None), (None, None)],
+)  # fmt: skip
+def test_the_time_of_the_page_is_kept_if_it_can_be_one(seconds: Any, kept: float | None) -> None:
+    send(make_box(), {"kind": "submit", "text": ESSAY, "seconds": seconds})
+    assert [attempt.seconds for attempt in Progress().attempts()] == [kept]
+
+
+def test_a_varied_question_shows_its_change_apart() -> None:
+    change = changes(load_question("design/chat"))[0]
+    session = noted_session("design/chat", variation=change.id, judge=ScriptedJudge())
+    box = AnswerBox("design/chat", session=session)
+    assert box.prompt == load_question("design/chat").prompt
+    assert box.change.startswith(change.ask)
+    assert AnswerBox("design/chat").change == ""
+    assert box.place != AnswerBox("design/chat").place, "their drafts are kept apart"
+
+
+def test_a_quick_check_with_a_reference_answer_has_neither_hints_nor_model_answer() -> None:
+    question = reference_question(
+        "What is a stack?", "A stack is a data structure that gives back the last element first."
+    )
+    box = AnswerBox(question)
+    send(
+        box, {"kind": "submit", "text": "A data structure that gives back the last element first."}
+    )
+    assert box.state == "judged"
+    assert "Reads as" in box.result
+    assert (box.ladder, box.model) == (0, "none")
+    for kind in ("hint", "model"):
+        send(box, {"kind": kind})
+    assert (box.hints, box.model_answers) == ([], {})
+
+
+def test_the_box_names_the_same_place_after_a_restart_and_another_for_another_cell() -> None:
+    assert make_box().place == make_box().place != ""
+    assert AnswerBox(CACHING, grade_id="answer-1").place != make_box().place

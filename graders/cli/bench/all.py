@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from graders.cli.bench import attacks, levels, llm, mohler, speed
+from graders.cli.bench import attacks, batch, levels, llm, mohler, speed
 from graders.cli.bench.data import found_in
 from graders.cli.bench.drawing import Drawing
 from graders.cli.bench.key import NOT_MEASURED, key_figures
@@ -22,9 +22,11 @@ from graders.cli.bench.levels import SET
 from graders.cli.bench.tables import agreements, check, fill, table
 
 if TYPE_CHECKING:
+    from graders.batch.measure import BatchResult
     from graders.training.attacks import AttackResult
     from graders.training.levels import LevelsResult
     from graders.training.mohler import MohlerResult
+    from graders.training.obeying import Obeyed, Waiting
     from graders.training.speed import SpeedResult
     from graders.training.throughput import Run
 
@@ -43,13 +45,16 @@ def all_command(
         list[Path] | None,
         typer.Option("--fill", help="Page whose marked places get the new figures; repeatable."),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="Sizes at which the batch engine is measured.")
+    ] = False,
 ) -> None:
     """Measure everything and write one page."""
     for path in places or []:
         check(path, BLOCKS)
     short = _found(data, mohler.PATTERN, "mohler")
     _found(data, attacks.PATTERN, "templates of attacks")
-    found = _measured(folder, data, short)
+    found = _measured(folder, data, short, full=full)
     key = key_figures(found.levels, found.mohler, found.attacks, found.speed)
     out.parent.mkdir(parents=True, exist_ok=True)
     sections = _sections(found, Drawing(out.parent / "images"))
@@ -67,15 +72,18 @@ class _Measured:
     attacks: dict[str, AttackResult]
     speed: SpeedResult
     throughput: tuple[Run, ...]
+    obeyed: tuple[tuple[Obeyed, ...], Waiting]
+    batch: BatchResult
 
 
-def _measured(folder: Path, data: Path | None, short: Path | None) -> _Measured:
+def _measured(folder: Path, data: Path | None, short: Path | None, *, full: bool) -> _Measured:
     from graders.training.levels import measure as measure_levels
     from graders.training.speed import measure as measure_speed
 
     console = Console(stderr=True)
     with console.status("speed"):
         fast = measure_speed(folder)  # alone, so that nothing disturbs it
+    graded = batch.measured(full=full)
     with console.status("throughput of the language-model judge"):
         asked = llm.measured()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
@@ -84,9 +92,11 @@ def _measured(folder: Path, data: Path | None, short: Path | None) -> _Measured:
             levelled = measure_levels(folder)
         with console.status("attempts to raise the mark"):
             attacked = attacks.measured(folder, data)
+        with console.status("a language model that obeys"):
+            obeyed = llm.obeyed(folder, data)
         with console.status("reference answers"):
             referred = waiting.result() if waiting else None
-    return _Measured(levelled, referred, attacked, fast, asked)
+    return _Measured(levelled, referred, attacked, fast, asked, obeyed, graded)
 
 
 def _sections(found: _Measured, drawing: Drawing) -> list[str]:
@@ -102,6 +112,8 @@ def _sections(found: _Measured, drawing: Drawing) -> list[str]:
         attacks.section(found.attacks, drawing),
         speed.section(found.speed, drawing),
         llm.section(found.throughput),
+        llm.obeyed_section(*found.obeyed),
+        batch.place(found.batch, drawing),
     ]
 
 
@@ -118,7 +130,7 @@ def _head() -> str:
     from graders.training.speed import machine
 
     return (
-        "# How good the embedded judge is\n\n"
+        "# How good the embedded judge and the batch engine are\n\n"
         "<!-- Written by `make bench`; changes by hand get lost. -->\n\n"
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with the weights {shipped_model().version}, on: "
         f"{machine()}. `make bench` measures everything again. What the judge is and where it "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graders.cli.bench.tables import percent, share, table
+from graders.levels import Level
 
 if TYPE_CHECKING:
     from graders.training.attacks import AttackResult
@@ -57,6 +58,12 @@ def _levels(result: LevelsResult) -> Iterator[Line]:
     sure = result.sureness
     yield "70 % interval holds", percent(sure.coverage), "≥ 70 %", sure.coverage >= 0.695
     yield "scores that wait for a person", percent(sure.reviewed), "", None
+    honest = [row for row in result.at if row.label > Level.OFF]
+    waiting = sum(row.unscored for row in honest)
+    if honest:
+        part = waiting / (waiting + sum(row.scored for row in honest))
+        good = part <= 0.015
+        yield "answers (not *off*) that wait without a level", percent(part, 1), "≤ 1.5 %", good
 
 
 def _mohler(result: MohlerResult | None) -> Line:

@@ -90,25 +90,29 @@ def families() -> list[str]:
     return sorted(FAMILIES)
 
 
-def judge_drill(drill: Drill, answer: object, option: object = None) -> DrillResult:
+def judge_drill(
+    drill: Drill, answer: object, option: object = None, *, final: bool = False
+) -> DrillResult:
     """Judge a quantity and, if given, the number of the chosen option; never raises.
 
     Args:
         drill: The task.
         answer: What the learner wrote, such as `"30 TB/day"`.
         option: 1 for the first option, and so on.
+        final: Whether there is no second try, so that the working is shown in any case.
     """
     task = drill.task
     check = check_quantity(answer, task.expected, within=CLOSE)
     if check.ratio is None and task.also:
         other = check_quantity(answer, task.also, within=CLOSE)
         check = other if other.ratio is not None else check
-    if check.ratio is None:
+    if check.ratio is None and not final:
         # Nothing to compare yet: the working would give the answer away.
         return DrillResult(False, False, None, check.message)
-    factor = max(check.ratio, 1 / check.ratio)
-    right = factor <= task.order
-    said = [check.message if check.ok or not right else _near(check.ratio)]
+    right = check.ratio is not None and max(check.ratio, 1 / check.ratio) <= task.order
+    said = [check.message]
+    if check.ratio is not None and right and not check.ok:
+        said = [_near(check.ratio)]
     said.append(f"Working: {task.working}")
     decided = None
     if option is not None:

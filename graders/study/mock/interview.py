@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from graders.study.mock.probing import warm_up
 from graders.study.mock.scorecard import Card, judged
 from graders.study.mock.state import Ended, InterviewState, Pace, PartState, Turn, restored
 from graders.study.mock.voice import Voice
+from graders.study.mock.week import Picks, picks_after
 from graders.study.mock.wording import Line
 from graders.study.session import utc_now
 
@@ -34,6 +36,9 @@ WORDS_A_MINUTE = 140
 
 A_BREATH = 5.0
 """Seconds that a spoken turn takes besides its words; saying nothing takes four of them."""
+
+ELSEWHERE = "this interview went on in another window"
+FROM_THERE = "Copy what you wrote, run the cell again, and go on from there"
 
 QUIET_FOR = 150.0
 """Seconds without a word or a key, after which the interviewer asks whether all is well."""
@@ -171,7 +176,8 @@ class Interview:
         """The candidate says *text*; returns what the interviewer says to it.
 
         Raises:
-            UsageError: If the interview is over, or the text is longer than anybody speaks.
+            UsageError: If the interview is over, went on elsewhere meanwhile, or the text is
+                longer than anybody speaks.
         """
         if self._director is None:
             raise UsageError("the interview is over", fix="Look at the scorecard")
@@ -180,6 +186,9 @@ class Interview:
                 f"a turn of {len(text):,} characters is too long",
                 fix=f"Say at most {MAX_ANSWER_CHARS:,} at a time",
             )
+        with suppress(StoreError):
+            if self._went_on_elsewhere():
+                raise UsageError(ELSEWHERE, fix=FROM_THERE)
         text = text.encode("utf-8", errors="replace").decode()
         part, before = self.state.part, len(self.state.turns)
         self._pass_time(text)
@@ -237,8 +246,8 @@ class Interview:
             raise UsageError("the interview is not over", fix="Go on with it, or end it")
         if self.mock.scorecard is not None:
             return Card.model_validate(self.mock.scorecard)
-        card, scores = judged(self.state, self._judge)
         at = self._now()
+        card, scores = judged(self.state, self._picks(at), self._judge)
         attempts = [
             # The interviewer's questions point at what is missing, so the answer is not cold.
             Attempt(
@@ -264,7 +273,7 @@ class Interview:
         """
         if not self.over:
             raise UsageError("the interview is not over", fix="Go on with it, or end it")
-        card, _ = judged(self.state, judge)
+        card, _ = judged(self.state, self._picks(self._now()), judge)
         self._finish(card, self.mock.finished or self._now())
         return card
 
@@ -272,6 +281,13 @@ class Interview:
         """Let go of connections."""
         if self._voice is not None:
             self._voice.close()
+
+    def _picks(self, at: datetime) -> Picks:
+        """Chooses by what was answered so far; without it, if the file cannot be read now."""
+        try:
+            return picks_after(self._progress.outlines(), at)
+        except StoreError:
+            return picks_after((), at)
 
     def _finish(self, card: Card, at: datetime) -> None:
         self.mock = replace(
@@ -346,11 +362,18 @@ class Interview:
 
     # The store.
 
+    def _went_on_elsewhere(self) -> bool:
+        """Whether another window has carried it further: its turns must not be overwritten."""
+        kept = self._progress.mock(self.mock.id)
+        return kept is not None and kept.updated > self.mock.updated
+
     def _keep(self) -> None:
-        self.mock = replace(
-            self.mock, updated=self._now(), state=self.state.model_dump(mode="json")
-        )
+        state = self.state.model_dump(mode="json")
         try:
+            if self._went_on_elsewhere():
+                self.problem = f"{ELSEWHERE.capitalize()}. {FROM_THERE}."
+                return
+            self.mock = replace(self.mock, updated=self._now(), state=state)
             self._progress.save_mock(self.mock)
         except StoreError as error:
             self.problem = f"The interview goes on, but it could not be kept: {error}"

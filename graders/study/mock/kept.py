@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graders.levels import Level
 from graders.progress import Mock, Progress
+from graders.study.ladder import kept_target
 
 
 def unfinished(progress: Progress) -> Mock | None:
@@ -17,15 +18,18 @@ def unfinished(progress: Progress) -> Mock | None:
 
 
 def target_of(progress: Progress) -> Level:
-    """The level of the settings; a name that is some company's own counts as senior."""
-    chosen = progress.settings().level
-    known = {level.label: level for level in (Level.MID, Level.SENIOR, Level.STAFF)}
-    return known.get(chosen, Level.SENIOR)
+    """The level that is aimed at, as on the ladder of the company that was chosen.
+
+    Raises:
+        StoreError: If the settings cannot be read.
+    """
+    settings = progress.settings()
+    return kept_target(settings.company, settings.level).level
 
 
 def met(progress: Progress) -> list[str]:
     """The questions that the candidate has met, with repeats."""
-    found = [attempt.question_id for attempt in progress.attempts()]
+    found = [attempt.question_id for attempt in progress.outlines()]
     for mock in progress.mocks():
         parts = mock.state.get("parts", ())
         if isinstance(parts, list):

@@ -1,4 +1,7 @@
-"""The scorecard: what came out of an interview, from its transcript alone."""
+"""The scorecard: what came out of an interview, from its transcript alone.
+
+Only the drills for the week look further: at what the learner has practised so far.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from graders.question.model import Value
 from graders.score import Score
 from graders.study.mock.signal import overall_signal, signal_of
 from graders.study.mock.state import InterviewState, PartState
-from graders.study.mock.week import Drill, drills_for
+from graders.study.mock.week import Drill, Picks, drills_for
 
 CARD_VERSION = 1
 QUOTES = 2
@@ -87,11 +90,14 @@ class Card(Value):
     judge: str
 
 
-def judged(state: InterviewState, judge: Judge | None = None) -> tuple[Card, dict[int, Score]]:
+def judged(
+    state: InterviewState, picks: Picks, judge: Judge | None = None
+) -> tuple[Card, dict[int, Score]]:
     """Judge a transcript.
 
     Args:
         state: An interview; the same one gives the same card with the same judge.
+        picks: Chooses the questions to practise this week.
         judge: Who judges; the embedded judge when absent.
 
     Returns:
@@ -119,7 +125,7 @@ def judged(state: InterviewState, judge: Judge | None = None) -> tuple[Card, dic
         signal=signal,
         why=why,
         parts=tuple(parts),
-        drills=drills_for(weakest, [part.question_id for part in state.parts], state.seed),
+        drills=drills_for(weakest, [part.question_id for part in state.parts], picks),
         judge=next(iter({f"{s.judge} {s.judge_version}" for s in scores.values()}), "nobody"),
     )
     return card, scores

@@ -1,33 +1,42 @@
-"""Three drills for this week, each tied to one of the weakest dimensions."""
+"""Three drills for this week: what `practice` picks for each of the weakest dimensions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from graders.levels import Kind
-from graders.question import bank_ids, load_question
+from graders.progress import Attempt
 from graders.question.model import Value
+from graders.study.practice import Pick, pick_from
 
 DRILLS = 3
+
+Picks = Callable[[Kind, str, frozenset[str]], Pick | None]
+"""Kind, dimension and what is taken -> the question to practise it on; `None` without any."""
 
 
 class Drill(Value):
     """Something to do this week.
 
     Attributes:
-        kind: A question of the bank, a notebook, or a family of capacity drills.
-        name: Id of the question, name of the notebook, or of the family.
-        do: What to do, as a sentence.
+        kind: What `name` is; cards of an earlier layout also named notebooks and drill families.
+        name: Id of the question.
+        do: What to do and why this, in two or three sentences.
         dimension: The dimension that it is for.
         level: How that dimension was, 0 to 4.
+        variation: Id of the changed constraint to answer it with; `None` for the plain question.
+        how: The command that asks it.
     """
 
-    kind: Literal["question", "notebook", "family"]
+    kind: Literal["question", "notebook", "family"] = "question"
     name: str
     do: str
     dimension: str
     level: float
+    variation: str | None = None
+    how: str = ""
 
 
 _NOTEBOOKS = {
@@ -66,75 +75,50 @@ _FAMILIES = {
     "operability-and-cost": ("log-cost", "retention"),
     "api-and-data": ("code-space", "bloom-filter"),
 }
-_CONCEPTS = {
-    "estimation": "concept/capacity",
-    "api-and-data": "concept/sharding",
-    "deep-dive": "concept/caching",
-    "scaling": "concept/scaling",
-    "failure-and-consistency": "concept/consistency",
-}
+
+
+def picks_after(attempts: Sequence[Attempt], now: datetime) -> Picks:
+    """Picks what to practise after *attempts*, at *now*."""
+
+    def picks(kind: Kind, dimension: str, taken: frozenset[str]) -> Pick | None:
+        found = pick_from(attempts, kind=kind, weakness=dimension, besides=taken, now=now)
+        return found[0] if found else None
+
+    return picks
 
 
 def drills_for(
-    weak: Sequence[tuple[Kind, str, float]], asked: Iterable[str], seed: str = ""
+    weak: Sequence[tuple[Kind, str, float]], asked: Iterable[str], picks: Picks
 ) -> tuple[Drill, ...]:
-    """Three drills, of different kinds as far as possible.
+    """Three drills, each for another dimension and on another question.
 
     Args:
         weak: Kind of question, dimension and its level, weakest first.
-        asked: Questions of the interview; others are better for practice.
-        seed: Decides between drills that are as good.
+        asked: Questions of the interview; in the same week, others are better for practice.
+        picks: Chooses the question, by what the learner has answered so far.
     """
     taken = set(asked)
-    found: list[Drill] = []
-    dimensions: set[str] = set()
+    found: dict[str, Drill] = {}
     for kind, dimension, level in weak:
         if len(found) == DRILLS:
             break
-        if dimension in dimensions:
-            continue
-        dimensions.add(dimension)
-        options = _options(kind, dimension, level, taken, seed)
-        kinds = [drill.kind for drill in found]
-        names = {drill.name for drill in found}
-        fitting = [drill for drill in options if drill.name not in names]
-        chosen = min(fitting, key=lambda drill: kinds.count(drill.kind), default=None)
-        if chosen is not None:
-            found.append(chosen)
-            taken.add(chosen.name)
-    return tuple(found)
+        picked = picks(kind, dimension, frozenset(taken)) if dimension not in found else None
+        if picked is not None:
+            taken.add(picked.question_id)
+            found[dimension] = _drill(picked, dimension, level)
+    return tuple(found.values())
 
 
-def _options(kind: Kind, dimension: str, level: float, taken: set[str], seed: str) -> list[Drill]:
-    """What trains a dimension: a question, then numbers, then a notebook."""
-    found = []
-    question = _question(kind, dimension, taken, seed)
+def _drill(picked: Pick, dimension: str, level: float) -> Drill:
     name = dimension.replace("-", " ")
-    if question is not None:
-        do = f"Answer {question} in writing, and read your answer once for {name} alone."
-        found.append(Drill(kind="question", name=question, do=do, dimension=dimension, level=level))
-    for family in _FAMILIES.get(dimension, ()):
-        do = f"Play the capacity drills; the family {family} is about this."
-        found.append(Drill(kind="family", name=family, do=do, dimension=dimension, level=level))
-    if dimension in _NOTEBOOKS:
-        book = _NOTEBOOKS[dimension]
-        do = f"Work through notebook {book} with {name} in mind, and answer what it asks."
-        found.append(Drill(kind="notebook", name=book, do=do, dimension=dimension, level=level))
-    return found
-
-
-def _question(kind: Kind, dimension: str, taken: set[str], seed: str) -> str | None:
-    """A question in which the dimension weighs most, and that was not asked."""
-    concept = _CONCEPTS.get(dimension) if kind == "design" else None
-    if concept is not None and concept not in taken:
-        return concept
-    ids = [one for one in bank_ids() if one.startswith(f"{kind}/") and one not in taken]
-    questions = [load_question(one) for one in ids]
-
-    def weight(place: int) -> float:
-        question = questions[place]
-        return sum(question.weight(c) for c in question.criteria if c.dimension == dimension)
-
-    order = sorted(range(len(ids)), key=lambda place: (-weight(place), ids[place]))
-    best = [ids[place] for place in order if weight(place) == weight(order[0])] if order else []
-    return best[len(seed + dimension) % len(best)] if best else None
+    change = ", with the constraint changed" if picked.variation else ""
+    do = f"Answer {picked.question_id}{change}, and read your answer once for {name} alone."
+    if families := _FAMILIES.get(dimension):
+        do += f" Warm up with the capacity drills; {families[0]} and {families[1]} are about this."
+    elif dimension in _NOTEBOOKS:
+        do += f" Notebook {_NOTEBOOKS[dimension]} shows what it looks like."
+    how = f"seniorkit practice --question {picked.question_id}"
+    return Drill(
+        name=picked.question_id, do=f"{do} {picked.reason}".strip(), dimension=dimension,
+        level=level, variation=picked.variation, how=how,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from graders import cards
 from graders.errors import SeniorkitError, UsageError
 from graders.judges.factory import judge_named
 from graders.progress import Progress
+from graders.study.bundle import bundled
 from graders.study.mock.interview import Interview
 from graders.study.mock.kept import unfinished
 from graders.study.mock.plan import FORMATS, Format, planned
@@ -38,9 +39,10 @@ class MockInterview(anywidget.AnyWidget):
         progress: Where it is kept, for tests.
     """
 
-    _esm = _HERE / "mock.js"
+    _esm = f"{bundled(_HERE.parent / 'answer_box', 'element', 'drafts')}\n{bundled(_HERE, 'mock')}"
     _css = cards.style() + (_HERE / "mock.css").read_text(encoding="utf-8")
 
+    interview = traitlets.Unicode().tag(sync=True)
     heading = traitlets.Unicode().tag(sync=True)
     turns: Any = traitlets.List().tag(sync=True)
     state = traitlets.Unicode("ready").tag(sync=True)
@@ -116,6 +118,7 @@ class MockInterview(anywidget.AnyWidget):
         self._interview = self._resumed() if kind == "resume" else self._started()
         self.waiting = ""
         self.draft = self._interview.state.draft
+        self.interview = self._interview.mock.id
         self._show(self._interview)
 
     def _started(self) -> Interview:

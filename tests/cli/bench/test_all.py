@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from graders.batch.measure import QUICK
 from graders.cli.bench.key import key_figures
 from graders.cli.bench.speed import section
 from graders.cli.bench.tables import filled
@@ -21,6 +22,7 @@ from graders.training.speed import SpeedResult
 from graders.training.sureness import Sureness
 from graders.training.throughput import Run as Throughput
 from tests.cli.bench.conftest import Run, table_under
+from tests.cli.bench.test_batch import result
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -38,6 +40,7 @@ def test_one_page_with_charts_and_the_places_filled(
     monkeypatch.chdir(tmp_path)  # where there are no templates of our own
     monkeypatch.setattr("graders.training.speed.measure", lambda folder: FAST)
     monkeypatch.setattr("graders.training.throughput.measure", lambda *run, **how: ASKED)
+    monkeypatch.setattr("graders.cli.bench.batch.measured", lambda *, full: result(QUICK))
     card = tmp_path / "card.md"
     card.write_text("<!-- bench: key -->\n<!-- bench end -->\n", encoding="utf-8")
     out = tmp_path / "docs" / "page.md"
@@ -47,12 +50,13 @@ def test_one_page_with_charts_and_the_places_filled(
     assert "mohler: skipped, there is no mohler*.csv" in said.err
     assert str(out) in said.out
     page = out.read_text(encoding="utf-8")
-    for title in ("## Levels", "## Reference answers", "## Attempts", "## Speed", "## Throughput"):
+    for title in ("## Levels", "## Reference answers", "## Attempts", "## Speed", "## Throughput",
+                  "## The batch engine"):  # fmt: skip
         assert f"\n{title}" in page
     assert "not measured" in page
     assert filled(card.read_text(encoding="utf-8"))["key"] in page
     images = sorted((tmp_path / "docs" / "images").iterdir())
-    assert len(images) == 4
+    assert len(images) == 5
     for image in images:
         assert f"](images/{image.name})" in page
         assert xml.parse(image).getroot().tag.endswith("svg")

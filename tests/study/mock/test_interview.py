@@ -78,6 +78,20 @@ def test_it_goes_on_exactly_as_if_it_had_not_been_interrupted(tmp_path: Path) ->
     assert told[0] == told[1]
 
 
+def test_two_windows_on_one_interview_lose_no_turn(store: Progress) -> None:
+    first = begin(store)
+    second = Interview.resume(progress=store, clock=Clock())
+    second.say(OUTLINE)
+    with pytest.raises(UsageError, match="went on in another window"):
+        first.say("From the other window.")
+    assert first.tick("half a thought") == [] or "another window" in first.problem
+    first.stop()
+    assert "went on in another window" in first.problem
+    kept = store.mock(first.mock.id)
+    assert kept is not None and restored(kept.state).turns == list(second.transcript)
+    assert second.say("That's all.") and not second.problem
+
+
 def test_a_draft_survives(store: Progress) -> None:
     begin(store).save_draft("half a thought")
     assert Interview.resume(progress=store).state.draft == "half a thought"
@@ -249,9 +263,20 @@ def test_questions_that_were_met_are_asked_last(store: Progress) -> None:
     assert len(set(seen)) == 6
 
 
-@pytest.mark.parametrize(("chosen", "target"), [("staff", Level.STAFF), ("L5", Level.SENIOR)])
-def test_the_target_is_that_of_the_settings(chosen: str, target: Level, store: Progress) -> None:
-    store.save_settings(Settings(level=chosen))
+@pytest.mark.parametrize(
+    ("company", "chosen", "target"),
+    [
+        ("generic", "staff", Level.STAFF),
+        ("google", "L6", Level.STAFF),
+        ("amazon", "L6", Level.SENIOR),
+        ("google", "L4", Level.MID),
+        ("generic", "L5", Level.SENIOR),  # no level of that ladder
+    ],
+)
+def test_the_target_is_that_of_the_settings(
+    company: str, chosen: str, target: Level, store: Progress
+) -> None:
+    store.save_settings(Settings(company=company, level=chosen))
     assert begin(store).mock.target == target
 
 

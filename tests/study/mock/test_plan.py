@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from graders.errors import UsageError
+from graders.levels import Level
 from graders.question import bank_ids, load_bank
 from graders.study.mock import lines
 from graders.study.mock.plan import PHASES, PROBES, planned
-from graders.study.mock.week import _CONCEPTS, _FAMILIES, _NOTEBOOKS, drills_for
+from graders.study.mock.week import _FAMILIES, _NOTEBOOKS, Drill, drills_for, picks_after
+from graders.study.practice import pick
 from tests.conftest import ROOT
+from tests.study.learner import Learner, day
 
 
 @pytest.mark.parametrize(
@@ -89,16 +94,40 @@ def test_what_the_week_names_exists() -> None:
     books = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert set(_NOTEBOOKS.values()) <= books
     assert {one for pair in _FAMILIES.values() for one in pair} <= set(families())
-    assert set(_CONCEPTS.values()) <= set(bank_ids())
 
 
-def test_drills_are_of_three_kinds_and_ask_nothing_twice() -> None:
-    weak = [
-        ("design", "estimation", 0.5),
-        ("design", "scaling", 1.0),
-        ("design", "trade-offs", 1.2),
-    ]
-    drills = drills_for(weak, ["concept/capacity"])  # type: ignore[arg-type]
-    assert [drill.dimension for drill in drills] == ["estimation", "scaling", "trade-offs"]
-    assert {drill.kind for drill in drills} == {"question", "family", "notebook"}
-    assert "concept/capacity" not in [drill.name for drill in drills]
+WEAK = [
+    ("design", "estimation", 0.5),
+    ("story", "impact", 0.9),
+    ("design", "estimation", 1.0),
+    ("design", "trade-offs", 1.2),
+    ("design", "scaling", 1.4),
+]
+
+
+def test_three_drills_for_three_dimensions_on_three_questions() -> None:
+    drills = drills_for(WEAK, ["design/chat"], picks_after((), day(0)))  # type: ignore[arg-type]
+    assert [drill.dimension for drill in drills] == ["estimation", "impact", "trade-offs"]
+    names = [drill.name for drill in drills]
+    assert len(set(names)) == 3 and set(names) <= set(bank_ids()) - {"design/chat"}
+    for drill in drills:
+        assert drill.do.startswith(f"Answer {drill.name}")
+        assert drill.how == f"seniorkit practice --question {drill.name}"
+
+
+def test_the_drills_are_what_practice_picks(tmp_path: Path) -> None:
+    learner = Learner(tmp_path / "p.sqlite3")
+    learner.answer(day(0), "design/maps", Level.STAFF)
+    learner.answer(day(1), "design/cdn", Level.BELOW)
+    attempts = learner.progress.outlines()
+    (first, *_) = drills_for(WEAK, [], picks_after(attempts, day(2)))  # type: ignore[arg-type]
+    (picked, *_) = pick(learner.progress, kind="design", weakness="estimation", now=day(2))
+    assert (first.name, first.variation) == (picked.question_id, picked.variation)
+    assert first.name == "design/cdn" and "with the constraint changed" in first.do
+    assert picked.reason in first.do
+
+
+def test_cards_of_an_earlier_layout_are_still_read() -> None:
+    old = {"kind": "notebook", "name": "02_capacity", "do": "Work through it.",
+           "dimension": "estimation", "level": 1.0}  # fmt: skip
+    assert Drill.model_validate(old).do == "Work through it."
