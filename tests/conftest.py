@@ -133,7 +133,7 @@ class Classroom:
         course.gradebook().__exit__()
         course.directory.assignment_id = self.assignment
         course.directory.student_id = learner
-        course.config.Execute.enabled = execute
+        course.config.Execute.enabled = course.config.SettleTests.enabled = execute
         for name, value in limits.items():
             course.config.ExecuteBounded[name] = value
         reader = judge or ScriptedJudge(default=Level.SENIOR)

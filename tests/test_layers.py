@@ -15,10 +15,10 @@ PACKAGE = ROOT / "graders"
 ROWS = [
     {"errors", "levels", "startup"},
     {"question", "score", "answers"},
-    {"judges"},
+    {"judges", "checks"},
     {"grading"},
     {"progress", "gradebook", "cards", "charts"},
-    {"kernels", "course", "submitted"},
+    {"kernels", "course", "submitted", "judged", "feedback"},
     {"study", "preprocessors", "batch", "reports", "exports", "training"},
     {"cli"},
     {""},  # the public door itself, which no module may go through

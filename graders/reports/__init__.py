@@ -1,15 +1,41 @@
-"""Reports: what a cohort or a learner achieved, as tables, charts and executed notebooks."""
+"""Reports: what a cohort or a learner achieved, as tables, charts and executed notebooks.
 
-from graders.reports.cohort import Cohort, LearnerRow, load_cohort
-from graders.reports.execute import execute_report
-from graders.reports.learner import learner_page
-from graders.reports.pages import cohort_page
+Names are imported on first use: a learner's page needs no nbgrader, which takes a second to load.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graders.reports.cohort import Cohort, LearnerRow, check_known, load_cohort
+    from graders.reports.execute import execute_report
+    from graders.reports.learner import learner_page
+    from graders.reports.pages import cohort_page
+
+_HOME = {
+    "Cohort": "cohort",
+    "LearnerRow": "cohort",
+    "check_known": "cohort",
+    "cohort_page": "pages",
+    "execute_report": "execute",
+    "learner_page": "learner",
+    "load_cohort": "cohort",
+}
 
 __all__ = [
     "Cohort",
     "LearnerRow",
+    "check_known",
     "cohort_page",
     "execute_report",
     "learner_page",
     "load_cohort",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'graders.reports' has no attribute {name!r}")
+    return getattr(import_module(f"graders.reports.{_HOME[name]}"), name)

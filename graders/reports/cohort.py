@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.course import open_course
+from graders.course import Course, open_course
 from graders.errors import UsageError
 from graders.gradebook import LearnerGrades
 from graders.levels import Level
@@ -69,13 +69,8 @@ def load_cohort(root: Path, assignment: str) -> Cohort:
     course = open_course(root)
     rubrics = course.questions(assignment)
     questions = {gid: question for of in rubrics.values() for gid, question in of.items()}
+    check_known(course, assignment)
     with course.gradebook() as gradebook:
-        if not gradebook.has_assignment(assignment):
-            raise UsageError(
-                f"the gradebook knows no assignment {assignment!r}",
-                where=course.db_url,
-                fix=f"Grade it first: seniorkit grade {assignment}",
-            )
         graded = gradebook.learners(assignment)
     maximum = max((sum(c.max_points for c in learner.cells) for learner in graded), default=0.0)
     return Cohort(
@@ -85,6 +80,22 @@ def load_cohort(root: Path, assignment: str) -> Cohort:
         learners=tuple(_row(learner, list(questions), maximum) for learner in graded),
         gaps=tuple(_gaps(graded, questions)),
     )
+
+
+def check_known(course: Course, assignment: str) -> None:
+    """Make sure that there is something to report, before a kernel is started for it.
+
+    Raises:
+        UsageError: If the gradebook does not know *assignment*.
+        StoreError: If the gradebook cannot be read.
+    """
+    with course.gradebook() as gradebook:
+        if not gradebook.has_assignment(assignment):
+            raise UsageError(
+                f"the gradebook knows no assignment {assignment!r}",
+                where=course.db_url,
+                fix=f"Grade it first: seniorkit grade {assignment}",
+            )
 
 
 def _row(learner: LearnerGrades, grade_ids: list[str], maximum: float) -> LearnerRow:
