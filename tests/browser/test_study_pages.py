@@ -191,6 +191,7 @@ def test_a_mock_interview_to_its_scorecard_by_the_keyboard_alone(page: Page, lab
     area = box.locator("textarea")
     expect(area).to_be_focused(timeout=30_000)
     turns = box.locator(".sk-turn")
+    expect(turns.first).to_be_visible()  # the opening: what follows counts from it
     paragraphs = [p for p in labelled(DESIGN, "senior")[0].split("\n\n") if p.strip()][:3]
     for text in ("How quick must the redirect be?", *paragraphs):
         before = turns.count()
