@@ -97,6 +97,9 @@ class KernelLine:
 class ForkServer:
     """One running fork server.
 
+    Attributes:
+        pid: The process that holds it: its sandbox, or itself where there is none.
+
     Raises:
         KernelError: If it does not start.
     """
@@ -119,6 +122,7 @@ class ForkServer:
             command = _command(isolation, theirs.fileno(), preload, only_for)
             process = _launcher().submit(_launch, command, theirs.fileno(), complaints).result()
             theirs.close()
+            self.pid: int = process.pid
             self._finish = weakref.finalize(self, _end, process, ours, os.getpid())
             ready = self._hello()
             if ready is None:

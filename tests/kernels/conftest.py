@@ -18,6 +18,7 @@ from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from graders.kernels import KERNEL_NAME, isolation
+from graders.kernels.forkserver import ForkServer
 
 Started = Callable[..., "Kernel"]
 
@@ -32,14 +33,18 @@ def processes() -> dict[int, psutil.Process]:
     return found
 
 
-def servers() -> list[psutil.Process]:
-    """The fork servers of this process, with what forked from them."""
+def serving(server: ForkServer) -> psutil.Process:
+    """The process that *server* runs in: the oldest, as all others of its kind forked from it.
+
+    Other servers of this process are not considered: they hold the kernels of other tests.
+    """
+    wall = psutil.Process(server.pid)
     found = []
-    for process in processes().values():
+    for process in [wall, *wall.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.name() != "bwrap" and "graders.kernels.server" in process.cmdline():
                 found.append(process)
-    return found
+    return min(found, key=lambda process: (process.create_time(), process.pid))
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:

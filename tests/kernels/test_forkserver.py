@@ -17,7 +17,7 @@ from graders.errors import KernelError
 from graders.kernels import forkserver, isolation, sandbox
 from graders.kernels.forkserver import server_for
 from graders.kernels.sandbox import Isolation
-from tests.kernels.conftest import Kernel, Started, processes, servers, wait_until
+from tests.kernels.conftest import Kernel, Started, processes, serving, wait_until
 
 TRUSTED = {"trust": True, "sandboxed": False}
 
@@ -32,7 +32,7 @@ def test_kernels_share_a_server(start: Started) -> None:
 def test_a_server_that_was_killed_is_replaced(start: Started) -> None:
     first = start()
     server = server_for(isolation())
-    servers()[0].kill()
+    serving(server).kill()
     wait_until(lambda: not first.is_alive() and not server.usable)
     assert start().ask("6 * 7") == 42
 
@@ -63,7 +63,7 @@ def test_two_hundred_kernels_leave_nothing_behind(
 
     for _ in range(3):
         once()
-    process = min(servers(), key=lambda process: process.create_time())
+    process = serving(server_for(isolation()))
 
     def held() -> tuple[int, int, int, int]:
         folders = len(list(Path("/tmp").glob("sk-*")))
