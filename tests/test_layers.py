@@ -20,6 +20,7 @@ ROWS = [
     {"progress", "gradebook", "cards", "charts"},
     {"kernels", "course", "submitted", "judged", "feedback"},
     {"study", "preprocessors", "batch", "reports", "exports", "training"},
+    {"cohorts"},
     {"cli"},
     {""},  # the public door itself, which no module may go through
 ]
