@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graders.batch.engine import grade_assignment
+    from graders.batch.executors import start_early
     from graders.batch.feedback import write_feedback
     from graders.batch.outcome import Outcome
 
-_HOME = {"Outcome": "outcome", "grade_assignment": "engine", "write_feedback": "feedback"}
+_HOME = {
+    "Outcome": "outcome", "grade_assignment": "engine", "start_early": "executors",
+    "write_feedback": "feedback",
+}  # fmt: skip
 
-__all__ = ["Outcome", "grade_assignment", "write_feedback"]
+__all__ = ["Outcome", "grade_assignment", "start_early", "write_feedback"]
 
 
 def __getattr__(name: str) -> object:

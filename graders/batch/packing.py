@@ -6,6 +6,7 @@ The configuration is read by the controller and travels as plain values, so what
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import json
@@ -16,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
 
+import nbformat
 from pydantic import TypeAdapter
 from sqlalchemy.engine import make_url
 from traitlets.config import Config
@@ -28,12 +30,14 @@ from graders.checks.load import PROBES_SUFFIX
 from graders.course import CONFIG, Course
 from graders.errors import UsageError
 from graders.gradebook import structure_only
+from graders.kernels.forkserver import preload_for
 
 LAZY = "__lazy__"
 """Key that stands for a list or dictionary which the configuration only adds to."""
 
 _SECRET = re.compile(r"(key|token|secret|password|passwd|credentials?|db_url)$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"^(Exchange\w*|\w*Auth\w*|Jupyter\w*|NbGrader\w*|Form\w*)$")
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([^\n#]+)", re.MULTILINE)
 _PATHS = ("root", "db_url", "course_id", "assignment_id", "student_id", "notebook_id")
 _PROBES = TypeAdapter(tuple[Probe, ...])
 _MAX_MODULES = 5_000_000
@@ -54,6 +58,8 @@ def pack_course(course: Course, assignment: str, *, trust: bool = False) -> Cour
         StoreError: If the gradebook cannot be read.
     """
     config, functions = _plain(course)
+    served = config.setdefault("SeniorkitProvisioner", {})
+    served.setdefault("preload", list(preload_for(_imported(course.source(assignment)))))
     with course.gradebook() as gradebook:
         notebooks = gradebook.notebooks(assignment)
     return CoursePack(
@@ -109,6 +115,18 @@ def _source(course: Course, assignment: str) -> dict[str, bytes]:
     for name, checks in load_checks(folder).items():
         # What the kernel is asked travels; what is right does not.
         found[quoted(f"{name}{PROBES_SUFFIX}")] = _PROBES.dump_json(checks.probes)
+    return found
+
+
+def _imported(folder: Path) -> set[str]:
+    """Words of all import statements of the masters, names of packages among them."""
+    found: set[str] = set()
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
+            for cell in nbformat.read(path, as_version=4).cells:
+                if cell.cell_type == "code":
+                    for statement in _IMPORT.findall(cell.source):
+                        found.update(re.findall(r"\w+", statement))
     return found
 
 

@@ -103,8 +103,10 @@ def prepare(pack: bytes) -> None:
     """Make the private course and start the kernels' server, before the first task comes."""
     with _ONE_AT_A_TIME:
         course = _course(pack)
-    if course.rows("SELECT 1 FROM grade_cells WHERE cell_type = 'code'") and isolation():
-        server_for(isolation())
+    preload = course.pack.config.get("SeniorkitProvisioner", {}).get("preload")
+    runs_code = course.rows("SELECT 1 FROM grade_cells WHERE cell_type = 'code'")
+    if runs_code and isolation() and isinstance(preload, list):
+        server_for(isolation(), tuple(preload))
 
 
 @atexit.register

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import IO, Any
@@ -29,15 +30,29 @@ from graders.kernels.sandbox import (
 RENEW_AFTER = 200
 """Kernels that one server starts; then another takes over, with another hash seed."""
 
-PRELOAD = (
+_MACHINERY = (
     # What ipykernel itself imports later: at its start, and to show an error.
     "IPython.core.logger", "ipykernel.debugger", "pygments.formatters.terminal256",
     "stack_data",
-    # What notebooks import.
-    "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
-    "graders.study.quantities", "graders.study.widget",
 )  # fmt: skip
-"""What is imported ahead, as far as it is installed."""
+_USUAL = {
+    "numpy": ("numpy",),
+    "pandas": ("numpy", "pandas"),
+    "matplotlib": ("numpy", "matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    "graders": ("graders.study.quantities", "graders.study.widget"),
+}
+"""Package that notebooks import -> modules that it pays to import ahead."""
+
+
+def preload_for(packages: Iterable[str]) -> tuple[str, ...]:
+    """The modules to import ahead for notebooks that import *packages*."""
+    wanted = set(packages)
+    modules = [module for name, them in _USUAL.items() if name in wanted for module in them]
+    return tuple(dict.fromkeys([*_MACHINERY, *modules]))
+
+
+PRELOAD = preload_for(_USUAL)
+"""What is imported ahead where nothing is known of the notebooks, as far as it is installed."""
 
 _START_SECONDS = 120.0
 _MOST_ENDING, _ENDING_SECONDS = 2, 10.0

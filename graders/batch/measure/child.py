@@ -75,7 +75,10 @@ def _seconds(line: list[str], course: Path, *, says: bool = True) -> tuple[float
 
 
 def _grade(course: Path) -> dict[str, Any]:
-    from graders.batch.engine import grade_assignment
+    from graders.batch import start_early
+
+    start_early()  # as the command does
+    from graders.batch import grade_assignment
 
     outcome = grade_assignment(course, ASSIGNMENT, workers=2, trust=True)
     if outcome.failed:
