@@ -28,9 +28,12 @@ class ClusterExecutor:
     def __init__(self, pack: bytes, address: str) -> None:
         try:
             self._client = Client(address, timeout=10, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, TimeoutError, TypeError, ValueError) as error:
+            # A TypeError is what `distributed` makes of certificates that are not there.
+            secure = address.startswith("tls://")
+            fix = "Check --scheduler" + (", and Dask's settings of certificates" * secure)
             raise UsageError(
-                f"no scheduler answers ({error})", where=address, fix="Check --scheduler"
+                f"the scheduler cannot be reached ({error})", where=address, fix=fix
             ) from None
         self._digest = sha256(pack).hexdigest()
         self._client.register_plugin(_Pack(self._digest, pack), name=f"seniorkit-{self._digest}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import shutil
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from graders import cards
 from graders.answers import Answer
 from graders.batch.measure.course import ASSIGNMENT, build, learner
-from graders.course import open_course
+from graders.course import Course, check_assignment, open_course
 from graders.gradebook import CellScore, GradedSubmission, JudgedAnswer, Submission
 from graders.grading import grade
 from graders.judges.scripted import ScriptedJudge
@@ -25,31 +27,50 @@ _WORDS = (
 )
 
 
-def fill(folder: Path, learners: int) -> Path:
+def fill(folder: Path, learners: int, assignments: Sequence[str] = (ASSIGNMENT,)) -> Path:
     """Make a course in which *learners* have been graded: points, levels, reasons to look.
 
     Args:
         folder: The course's folder; it must not exist.
         learners: How many.
+        assignments: What they have handed in, all with the same questions.
     """
     build(folder, 0)
     rubric = "\n".join(
-        [f"assignment: {ASSIGNMENT}", "answers:"]
-        + [f"  - {{grade_id: {cell}, question: {name}}}" for cell, name in QUESTIONS.items()]
+        f"  - {{grade_id: {cell}, question: {name}}}" for cell, name in QUESTIONS.items()
     )
-    (folder / "source" / ASSIGNMENT / "text.rubric.yaml").write_text(f"{rubric}\n")
     course = open_course(folder)
-    questions = course.questions(ASSIGNMENT)["text"]
+    master = course.source(ASSIGNMENT)
+    for name in assignments:
+        source = course.source(name)
+        if source != master:
+            shutil.copytree(master, source)
+            check_assignment(course, name)
+        text = f"assignment: {name}\nanswers:\n{rubric}\n"
+        (source / "text.rubric.yaml").write_text(text, encoding="utf-8")
+    if ASSIGNMENT not in assignments:
+        _take_back(course, ASSIGNMENT)
+    questions = course.questions(assignments[0])["text"]
     scores = {cell: _scores(question) for cell, question in questions.items()}
     chance = random.Random(7)
     with course.gradebook() as gradebook:
-        for number in range(learners):
-            student = learner(number)
-            remarks = ("a cell ran too long",) if number % 17 == 0 else ()
-            remembered = Submission(student, "0" * 64, remarks)
-            graded = _graded(student, questions, scores, chance)
-            gradebook.record(ASSIGNMENT, graded, remembered)
+        for name in assignments:
+            for number in range(learners):
+                student = learner(number)
+                remarks = ("a cell ran too long",) if number % 17 == 0 else ()
+                remembered = Submission(student, "0" * 64, remarks)
+                gradebook.record(name, _graded(student, questions, scores, chance), remembered)
     return folder
+
+
+def _take_back(course: Course, assignment: str) -> None:
+    """Let *assignment* never have been released."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.db_url) as gradebook:
+        gradebook.remove_assignment(assignment)
+    for step in ("source", "release"):
+        shutil.rmtree(course.folder(step, ".", assignment), ignore_errors=True)
 
 
 def _scores(question: Question) -> list[Score]:

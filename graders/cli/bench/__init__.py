@@ -10,6 +10,7 @@ from graders.cli.bench.batch import batch_command
 from graders.cli.bench.levels import levels_command
 from graders.cli.bench.llm import llm_command
 from graders.cli.bench.mohler import mohler_command
+from graders.cli.bench.scale import scale_command
 from graders.cli.bench.speed import speed_command
 
 bench = typer.Typer(help="Measure the judge and the batch engine.", no_args_is_help=True)
@@ -26,4 +27,5 @@ bench.command("attacks")(attacks_command)
 bench.command("speed")(speed_command)
 bench.command("llm")(llm_command)
 bench.command("batch")(batch_command)
+bench.command("scale")(scale_command)
 bench.command("all")(all_command)
