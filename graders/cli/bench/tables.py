@@ -13,6 +13,10 @@ from graders.errors import UsageError
 if TYPE_CHECKING:
     from graders.training import Agreement
 
+PLACES = ("key", "set", "readers", "batch", "box", "scale")
+"""Names of all places that a page may have: key figures, what the set holds, how a second reader
+agrees; the batch engine, the answer box, large courses."""
+
 AGREEMENT = ("n", "quadratic kappa", "90 % interval", "exact", "within one", "senior or above")
 """Columns of `agreed`."""
 
@@ -52,8 +56,8 @@ def agreements(rows: Mapping[str, Agreement], what: str = "what") -> str:
     return table([what, *AGREEMENT], ([name, *agreed(found)] for name, found in rows.items()))
 
 
-def check(path: Path, known: Collection[str]) -> str:
-    """The text of *path*, whose places must all be *known*.
+def check(path: Path, wanted: Collection[str]) -> str:
+    """The text of *path*, which must have one of the *wanted* places, and none that is unknown.
 
     Raises:
         UsageError: If the file cannot be read, has no place to fill, or names an unknown one.
@@ -63,12 +67,12 @@ def check(path: Path, known: Collection[str]) -> str:
     except OSError as error:
         raise UsageError(f"cannot be read ({error})", where=str(path)) from None
     names = {found[2] for found in _PLACE.finditer(text)}
-    unknown = sorted(names - set(known))
-    if unknown or not names:
+    unknown = sorted(names - set(PLACES))
+    if unknown or not names & set(wanted):
         wrong = (
             f"names unknown figures: {', '.join(unknown)}" if unknown else "has no place to fill"
         )
-        places = ", ".join(f"<!-- bench: {name} -->" for name in known)
+        places = ", ".join(f"<!-- bench: {name} -->" for name in wanted)
         raise UsageError(wrong, where=str(path), fix=f"There are {places}")
     return text
 
@@ -78,14 +82,17 @@ def fill(path: Path, blocks: Mapping[str, str]) -> None:
 
     Args:
         path: A Markdown file.
-        blocks: Name -> new content.
+        blocks: Name -> new content; all other places stay as they are.
 
     Raises:
         UsageError: See `check`.
     """
     path.write_text(
         _PLACE.sub(
-            lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", check(path, blocks)
+            lambda found: (
+                f"{found[1]}\n{blocks[found[2]]}\n{found[3]}" if found[2] in blocks else found[0]
+            ),
+            check(path, blocks),
         ),
         encoding="utf-8",
     )

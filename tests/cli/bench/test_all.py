@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as xml
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graders.batch.measure import QUICK
 from graders.cli.bench.key import key_figures
 from graders.cli.bench.speed import section
 from graders.cli.bench.tables import filled
@@ -22,12 +23,29 @@ from graders.training.speed import SpeedResult
 from graders.training.sureness import Sureness
 from graders.training.throughput import Run as Throughput
 from tests.cli.bench.conftest import Run, table_under
-from tests.cli.bench.test_batch import result
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "benchmarks.md"
 FAST = SpeedResult(SpeedRun(1000, 2.0, 2.5, 1.8, 4.0, 250.0, 0.5), 0.6, 0.7)
 ASKED = Throughput(640, 16, 0.3, 12.6, 1.0, 640, 120.0)
+
+
+class Here:
+    """A pool whose tasks run in this process, where their parts can be replaced."""
+
+    def __init__(self, *arguments: object, **more: object) -> None:
+        pass
+
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def submit(self, task: Callable[..., object], *arguments: object) -> Future[object]:
+        future: Future[object] = Future()
+        future.set_result(task(*arguments))
+        return future
 
 
 def test_one_page_with_charts_and_the_places_filled(
@@ -40,10 +58,12 @@ def test_one_page_with_charts_and_the_places_filled(
     monkeypatch.chdir(tmp_path)  # where there are no templates of our own
     monkeypatch.setattr("graders.training.speed.measure", lambda folder: FAST)
     monkeypatch.setattr("graders.training.throughput.measure", lambda *run, **how: ASKED)
-    monkeypatch.setattr("graders.cli.bench.batch.measured", lambda *, full: result(QUICK))
+    monkeypatch.setattr("graders.cli.bench.all.ProcessPoolExecutor", Here)
     card = tmp_path / "card.md"
     card.write_text("<!-- bench: key -->\n<!-- bench end -->\n", encoding="utf-8")
     out = tmp_path / "docs" / "page.md"
+    out.parent.mkdir()
+    out.write_text("<!-- bench: box -->\n\nThe box, measured.\n\n<!-- bench end -->\n")
     status = run("all", small_set, "--out", out, "--fill", card, "--data", tmp_path)
     assert status == 0
     said = capsys.readouterr()
@@ -51,12 +71,14 @@ def test_one_page_with_charts_and_the_places_filled(
     assert str(out) in said.out
     page = out.read_text(encoding="utf-8")
     for title in ("## Levels", "## Reference answers", "## Attempts", "## Speed", "## Throughput",
-                  "## The batch engine"):  # fmt: skip
+                  "## A language model that obeys"):  # fmt: skip
         assert f"\n{title}" in page
+    assert filled(page)["box"] == "The box, measured."
+    assert "bench batch --full" in filled(page)["batch"]
     assert "not measured" in page
     assert filled(card.read_text(encoding="utf-8"))["key"] in page
     images = sorted((tmp_path / "docs" / "images").iterdir())
-    assert len(images) == 5
+    assert len(images) == 4
     for image in images:
         assert f"](images/{image.name})" in page
         assert xml.parse(image).getroot().tag.endswith("svg")

@@ -47,12 +47,19 @@ def test_only_marked_places_change_and_twice_is_once(tmp_path: Path) -> None:
         "before", "between", "after",
     ]  # fmt: skip
     assert "old" not in once
+    fill(path, {"set": "three"})
+    assert filled(path.read_text(encoding="utf-8")) == {"key": r"| \1 |", "set": "three"}
     fill(path, {"key": r"| \1 |", "set": "two"})
     assert path.read_text(encoding="utf-8") == once
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("nothing here", "has no place"), (PAGE, "unknown figures: set")]
+    ("text", "said"),
+    [
+        ("nothing here", "has no place"),
+        (PAGE.replace("key", "batch"), "has no place"),
+        (PAGE.replace("set", "sett"), "unknown figures: sett"),
+    ],
 )
 def test_a_page_that_cannot_be_filled_is_said_and_stays(
     text: str, said: str, tmp_path: Path
@@ -60,7 +67,7 @@ def test_a_page_that_cannot_be_filled_is_said_and_stays(
     path = tmp_path / "page.md"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=said):
-        fill(path, {"key": "new"})
+        fill(path, {"key": "new", "readers": "new"})
     assert path.read_text(encoding="utf-8") == text
     with pytest.raises(UsageError, match="cannot be read"):
         fill(tmp_path / "none.md", {"key": "new"})
