@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from graders.answers import Answer
-from graders.errors import JudgeError
+from graders.errors import JudgeError, UsageError
 from graders.judges.base import Judge, JudgeOfMany
 from graders.judges.factory import judge_named
 from graders.judges.gates import Gate, inspect
 from graders.judges.rules import per_question
+from graders.judges.scripted import ScriptedJudge
 from graders.judges.text import read
 from graders.levels import GATE, Level
 from graders.question import Criterion, Question, load_question
@@ -83,6 +84,44 @@ def grade_many(
                 yield done
     for index, (question, answer) in coming:
         yield index, grade(question, answer, judge=judge)
+
+
+def score_by_person(
+    question: Question, levels: Mapping[str, Level], *, by: str, seen: Score | None = None
+) -> Score:
+    """The score of the levels that a person gave: the same arithmetic as for every judge.
+
+    Args:
+        question: What was asked.
+        levels: Criterion id -> level, for every criterion.
+        by: The person.
+        seen: The automatic score; its quotes stay, and its reasons where its level does.
+
+    Raises:
+        UsageError: If *levels* do not fit the question's criteria.
+    """
+    expected = [criterion.id for criterion in question.criteria]
+    if set(levels) != set(expected):
+        raise UsageError(
+            f"a mark needs a level for each criterion of {question.id}",
+            fix=f"Missing: {sorted(set(expected) - set(levels))},"
+            f" unknown: {sorted(set(levels) - set(expected))}",
+        )
+    before = {verdict.criterion: verdict for verdict in (seen.verdicts if seen else ())}
+    verdicts = []
+    for criterion in question.criteria:
+        level, was = levels[criterion.id], before.get(criterion.id)
+        verdicts.append(
+            Verdict(
+                criterion=criterion.id,
+                dimension=criterion.dimension,
+                level=level,
+                evidence=was.evidence if was else (),
+                reason=was.reason if was and was.level == level else "",
+            )
+        )
+    person = ScriptedJudge(levels=levels, name="person", version=by)
+    return _score(question, person, Gate(read("")), verdicts)
 
 
 ROUND = 200

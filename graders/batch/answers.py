@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from graders.answers import SIDECAR, Answer, AnswersFile
+from graders.batch.nameless import Nameless
 from graders.batch.submissions import handed_in
-from graders.course import check_assignment, open_course
+from graders.course import Course, check_assignment, open_course
 from graders.errors import AnswersError
 from graders.judges.gates import inspect
 from graders.question import Question
@@ -29,7 +30,13 @@ def answers_in(root: Path, assignment: str) -> Iterator[tuple[Question, Answer]]
         RubricError: If a rubric is broken.
         StoreError: If the gradebook cannot be used.
     """
-    course = open_course(root)
+    yield from answers_of(open_course(root), assignment)
+
+
+def answers_of(
+    course: Course, assignment: str, students: Collection[str] | None = None
+) -> Iterator[tuple[Question, Answer]]:
+    """As `answers_in`, for a course that is open already; only of *students* if they are given."""
     bound = course.questions(assignment)
     check_assignment(course, assignment)
     with course.gradebook() as gradebook:
@@ -39,12 +46,18 @@ def answers_in(root: Path, assignment: str) -> Iterator[tuple[Question, Answer]]
             for grade_id, mark in gradebook.marks(assignment, notebook).items()
         }
         submissions = handed_in(course, assignment, gradebook.notebooks(assignment))
-    folders = [handed.folder for handed in submissions if handed.problem is None]
+    names = Nameless.of_course(course)
+    folders = [
+        handed.folder
+        for handed in submissions
+        if handed.problem is None and (students is None or handed.student in students)
+    ]
     for notebook, questions in sorted(bound.items()):
         for grade_id, question in questions.items():
             stub = stubs.get((notebook, grade_id), "")
             for folder in folders:
-                text = _answer(folder, notebook, grade_id, stub)
+                # The same words as grading sends, so that its verdicts are found.
+                text = names.hidden(folder.parent.name, _answer(folder, notebook, grade_id, stub))
                 gate = inspect(question, text)
                 if gate.stop is None:
                     yield question, Answer(question_id=question.id, text=gate.document.raw)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent import futures
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,9 +25,10 @@ from graders.batch.executors import (
 from graders.batch.hidden import HiddenChecks
 from graders.batch.judging import JudgingPass
 from graders.batch.ledger import Ledger
+from graders.batch.nameless import Nameless
 from graders.batch.outcome import Outcome, keep
 from graders.batch.packing import pack_course, pack_submission
-from graders.batch.planning import Job, Plan, make_plan, remarks_of
+from graders.batch.planning import Job, Plan, make_plan, remarks_of, unsettled
 from graders.batch.recording import Recorder
 from graders.batch.submissions import handed_in
 from graders.batch.task import Deferred, Result
@@ -47,7 +48,7 @@ RETRIES = 3
 def grade_assignment(
     root: Path, assignment: str, *, judge: str | Judge = "embedded", workers: int = 2,
     scheduler: str | None = None, executor: futures.Executor | None = None, trust: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, only: Collection[str] | None = None,
 ) -> Outcome:  # fmt: skip
     """Grade every submission of *assignment* that has not been graded as it stands.
 
@@ -61,6 +62,7 @@ def grade_assignment(
             bytes.
         trust: Whether learners' code may run where no sandbox works.
         progress: Told after each submission.
+        only: The learners whose work is graded, if not everybody's.
 
     Raises:
         UsageError: If course, assignment, judge or submissions do not exist, or another run
@@ -83,7 +85,7 @@ def grade_assignment(
         Ledger(course.root, assignment) as ledger,
         ledger.alone(),
     ):
-        run = _planned(course, assignment, gradebook, ledger, reader)
+        run = _planned(course, assignment, gradebook, ledger, reader, only)
         run.progress = progress
         if run.plan.todo:
             pack = pack_course(course, assignment, trust=trust).encode()
@@ -94,8 +96,9 @@ def grade_assignment(
 
 
 def _planned(
-    course: Course, assignment: str, gradebook: CourseGradebook, ledger: Ledger, judge: Judge
-) -> _Run:
+    course: Course, assignment: str, gradebook: CourseGradebook, ledger: Ledger, judge: Judge,
+    only: Collection[str] | None,
+) -> _Run:  # fmt: skip
     """Look at everything that was handed in; nothing is graded yet."""
     submissions = handed_in(course, assignment, gradebook.notebooks(assignment))
     if not submissions:
@@ -107,14 +110,19 @@ def _planned(
     recorder = Recorder(course, assignment, gradebook)
     plan = make_plan(
         course, assignment, gradebook, submissions, judge,
-        creates_students=recorder.creates_students,
+        creates_students=recorder.creates_students, only=only,
     )  # fmt: skip
+    for noted in plan.noted:
+        gradebook.remember(assignment, noted)
+    gradebook.notice(assignment)
     return _Run(
         plan=plan,
         ledger=ledger,
         recorder=recorder,
         checks=HiddenChecks(course.source(assignment), assignment, gradebook),
-        judging=JudgingPass(judge, course.questions(assignment), ledger),
+        judging=JudgingPass(
+            judge, course.questions(assignment), ledger, Nameless.of_course(course)
+        ),
     )
 
 
@@ -238,8 +246,9 @@ class _Run:
         remembered = job.remembered(result.model_copy(update={"error": error}))
         unscored = any("unscored" in answer.score.flags for answer in answers)
         if unscored:
-            # A server may have been down or a budget spent: the next run asks again.
-            remembered = replace(remembered, digest="")
+            # A server may have been down or a budget spent: the next run asks again, unless a
+            # person has given the marks by then.
+            remembered = replace(remembered, digest=unsettled(job.digest))
         self.recorder.record(job.handed, result, answers, remembered)
         # It need not run its code again for that: the result stays.
         self.ledger.reached(job.student, "judged" if unscored else "recorded")

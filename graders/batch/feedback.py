@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -95,7 +96,7 @@ class _Writing:
             except OSError as error:
                 failed[str(target)] = str(error.strerror or error)
                 continue
-            if stamp_of(target) != made_from:
+            if stamp_of(target) != made_from or not _has_beside(notebook, target):
                 pages.append(_Page(notebook, target, made_from, returned))
         self._make_folders(pages)
         for target, why in self._written(pages, workers):
@@ -154,6 +155,8 @@ def _written(page: _Page, materials: dict[str, Material], assignment: str, permi
         fresh = page.target.with_name(f".{page.target.name}.new")
         fresh.write_text(html, encoding="utf-8", errors="replace")
         fresh.chmod(permissions)
+        for name in _beside(page.notebook.parent):
+            shutil.copyfile(page.notebook.with_name(name), page.target.with_name(name))
         fresh.replace(page.target)
     except OSError as error:
         return str(error.strerror or error)
@@ -161,6 +164,20 @@ def _written(page: _Page, materials: dict[str, Material], assignment: str, permi
         # Whatever is odd about one notebook, the others have their pages.
         return f"{type(error).__name__}: {error}"[:300]
     return ""
+
+
+def _beside(folder: Path) -> list[str]:
+    """What `nbgrader release_feedback` wants to find beside a page, as far as it was handed in."""
+    paths = [folder / name for name in ("timestamp.txt", "submission_secret.txt")]
+    return [path.name for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def _has_beside(notebook: Path, page: Path) -> bool:
+    for name in _beside(notebook.parent):
+        beside = page.with_name(name)
+        if not beside.is_file() or beside.read_bytes() != notebook.with_name(name).read_bytes():
+            return False
+    return True
 
 
 def _materials(course: Course, assignment: str) -> dict[str, Material]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graders.answers import Answer
 from graders.batch.ledger import Ledger, verdict_key
+from graders.batch.nameless import Nameless, restored
 from graders.batch.task import Deferred
 from graders.gradebook import JudgedAnswer
 from graders.grading import grade_many
@@ -37,6 +38,7 @@ class _Asked:
     student: str
     position: int
     key: str
+    sent: str
 
 
 class JudgingPass:
@@ -46,10 +48,14 @@ class JudgingPass:
         judge: Who reads.
         questions: What was asked.
         ledger: Keeps each score as soon as there is one.
+        names: Hides learners' names from a judge that works elsewhere, such as a language model.
     """
 
-    def __init__(self, judge: Judge, questions: Questions, ledger: Ledger) -> None:
+    def __init__(
+        self, judge: Judge, questions: Questions, ledger: Ledger, names: Nameless | None = None
+    ) -> None:
         self._judge = judge
+        self._names = names if isinstance(judge, JudgeOfMany) else None
         self._questions = questions
         self._ledger = ledger
         self._learners: dict[str, _Learner] = {}
@@ -66,8 +72,10 @@ class JudgingPass:
     ) -> Iterator[tuple[str, tuple[JudgedAnswer, ...]]]:
         """Judge all answers of *students*; yields each learner as soon as all theirs are judged."""
         scores = grade_many(self._pairs(students, answers), judge=self._judge)
-        for index, score in scores:
+        for index, given in scores:
             asked = self._asked.pop(index)
+            own = self._learners[asked.student].deferred[asked.position].text
+            score = restored(given, asked.sent, own)
             if "unscored" not in score.flags:
                 self._ledger.keep_verdict(asked.key, score)
             self._take(asked.student, asked.position, score)
@@ -92,9 +100,10 @@ class JudgingPass:
                 if known is not None:
                     self._take(student, position, known)
                     continue
-                self._asked[number] = _Asked(student, position, key)
+                sent = self._names.hidden(student, entry.text) if self._names else entry.text
+                self._asked[number] = _Asked(student, position, key, sent)
                 number += 1
-                yield question, answer_to(question, entry.text, entry.flags)
+                yield question, answer_to(question, sent, entry.flags)
 
     def _question(self, entry: Deferred) -> Question | None:
         return self._questions.get(entry.notebook, {}).get(entry.grade_id)

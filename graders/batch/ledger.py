@@ -157,26 +157,9 @@ class Ledger:
         Raises:
             UsageError: If another run is at work.
         """
-        if fcntl is None:
-            yield
-            return
         name = hashlib.sha256(self._assignment.encode(errors="replace")).hexdigest()[:16]
-        with self._errors():
-            file = (self.path.parent / f"run-{name}.lock").open("w")
-        with file:
-            deadline = time.monotonic() + PATIENCE
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except OSError:
-                    if time.monotonic() > deadline:
-                        raise UsageError(
-                            f"another run grades {self._assignment!r} at this moment",
-                            where=str(self.path.parent),
-                            fix="Wait until it has ended",
-                        ) from None
-                    time.sleep(0.1)
+        what = f"another run grades {self._assignment!r}"
+        with only_one(self.path.parent / f"run-{name}.lock", what):
             yield
 
     def _put(self, student: str, digest: str, stage: Stage, result: bytes | None) -> None:
@@ -205,7 +188,57 @@ class Ledger:
             ) from None
 
 
+@contextmanager
+def only_one(lock: Path, what: str) -> Iterator[None]:
+    """Keep a second one away while this block runs; whatever ends it also ends its claim.
+
+    Args:
+        lock: The file that is claimed; its folder must exist.
+        what: What the other one is doing, for the message.
+
+    Raises:
+        UsageError: If another one is at work, and still is after a moment.
+        StoreError: If the file cannot be written.
+    """
+    if fcntl is None:
+        yield
+        return
+    try:
+        file = lock.open("w")
+    except OSError as error:
+        raise StoreError(
+            f"the lock of this course's runs cannot be used ({error.strerror or error})",
+            where=str(lock),
+            fix="Check the folder's rights and the free space",
+        ) from None
+    with file:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise UsageError(
+                        f"{what} at this moment",
+                        where=str(lock.parent),
+                        fix="Wait until it has ended",
+                    ) from None
+                time.sleep(0.1)
+        yield
+
+
 def verdict_key(judge: Judge, question: Question, text: str) -> str:
     """Fingerprint of all that decides a score: the judge, the question, the learner's words."""
-    parts = json.dumps([judge.name, judge.version, question.id, question.digest, text])
-    return hashlib.sha256(parts.encode(errors="replace")).hexdigest()
+    return _key(judge.name, judge.version, question.id, question.digest, text)
+
+
+def score_key(score: Score, text: str) -> str:
+    """The `verdict_key` under which *score* of *text* was kept."""
+    return _key(
+        score.judge, score.judge_version, score.question_id, score.rubric_digest, text
+    )  # fmt: skip
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode(errors="replace")).hexdigest()

@@ -12,12 +12,13 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import TraitError
 from traitlets.config import Config
 
 from graders.batch.submissions import Handed
 from graders.batch.task import Result, unquoted
-from graders.course import Course, NbgraderLog
-from graders.errors import StoreError
+from graders.course import CONFIG, Course, NbgraderLog
+from graders.errors import StoreError, UsageError
 from graders.gradebook import (
     CellComment,
     CellScore,
@@ -46,7 +47,7 @@ class Recorder:
         self._log = NbgraderLog.of(converter)
         self._permissions = int(str(converter.permissions), 8)
         self.creates_students = bool(converter.create_student)
-        self._penalty = _penalty(course, converter.autograde_preprocessors)
+        self._penalty = late_policy(course)
 
     def record(
         self, handed: Handed, result: Result, answers: Sequence[JudgedAnswer],
@@ -119,18 +120,29 @@ def _copy(original: Path, to: Path) -> None:
     shutil.copyfile(original, to)
 
 
-def _penalty(course: Course, preprocessors: Sequence[Any]) -> Penalty | None:
-    """What the course takes off for lateness, by nbgrader's own rules; `None` if it never does."""
+def late_policy(course: Course) -> Penalty | None:
+    """What the course takes off for lateness, by nbgrader's own rules; `None` if it never does.
+
+    Raises:
+        UsageError: If its plug-in cannot be loaded.
+    """
+    converter = Autograde(coursedir=course.directory, config=course.config)
+    # A policy of the course's own lies in its folder, where nbgrader itself would be started.
     sys.path.append(str(course.root))
     try:
-        kinds = [_imported(entry) for entry in preprocessors]
+        for kind in map(_imported, converter.autograde_preprocessors):
+            if isinstance(kind, type) and issubclass(kind, AssignLatePenalties):
+                assigning = kind(config=Config(course.config))
+                assigning.init_plugin()
+                return _by(assigning)
+    except (TraitError, ImportError) as error:
+        raise UsageError(
+            f"the policy for late submissions cannot be loaded ({error})",
+            where=str(course.root / CONFIG),
+            fix="Correct c.AssignLatePenalties.plugin_class",
+        ) from None
     finally:
         sys.path.remove(str(course.root))
-    for kind in kinds:
-        if isinstance(kind, type) and issubclass(kind, AssignLatePenalties):
-            assigning = kind(config=Config(course.config))
-            assigning.init_plugin()
-            return _by(assigning)
     return None
 
 

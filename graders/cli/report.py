@@ -10,6 +10,12 @@ import typer
 report = typer.Typer(help="Reports as executed notebooks and pages.", no_args_is_help=True)
 
 
+_Course = Annotated[Path, typer.Option(help="Folder of the nbgrader course.")]
+_Anonymised = Annotated[
+    bool, typer.Option("--anonymised", help="Pseudonyms in the place of learners.")
+]
+
+
 @report.callback()
 def _reports() -> None:
     """Reports as executed notebooks and pages."""
@@ -18,7 +24,8 @@ def _reports() -> None:
 @report.command("cohort")
 def cohort_command(
     assignment: Annotated[str, typer.Argument(help="Name of the assignment, such as week01.")],
-    course: Annotated[Path, typer.Option(help="Folder of the nbgrader course.")] = Path(),
+    course: _Course = Path(),
+    anonymised: _Anonymised = False,
 ) -> None:
     """Write the cohort report of a graded assignment again, from the gradebook as it stands."""
     from graders.course import open_course
@@ -29,11 +36,48 @@ def cohort_command(
     check_known(opened, assignment)
     page = execute_report(
         "cohort_report",
-        opened.reports(assignment),
-        {"course": str(opened.root), "assignment": assignment},
+        _folder(opened.reports(assignment), anonymised),
+        {"course": str(opened.root), "assignment": assignment, "anonymised": anonymised},
         title=f"{assignment}: cohort report",
     )
     print(page)
+
+
+@report.command("term")
+def term_command(course: _Course = Path(), anonymised: _Anonymised = False) -> None:
+    """Write the report of the whole term: every learner's marks week by week, and the cohort's way."""
+    from graders.course import open_course
+    from graders.reports import execute_report, load_term_report
+
+    opened = open_course(course)
+    # What is wrong with the gradebook is told before a kernel is started.
+    load_term_report(opened.root)
+    page = execute_report(
+        "term_report",
+        _folder(opened.root / "reports", anonymised),
+        {"course": str(opened.root), "anonymised": anonymised},
+        title="The term so far",
+    )
+    print(page)
+
+
+@report.command("serve")
+def serve_command(
+    course: _Course = Path(),
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port of this machine.")] = 8866,
+) -> None:
+    """Serve the cohort's dashboard on this machine alone, with Voila: pip install seniorkit[voila].
+
+    It shows learners' marks: put it behind your hub's login, never on an open port.
+    """
+    from graders.course import open_course
+    from graders.reports import serve_dashboard
+
+    serve_dashboard(open_course(course), port)
+
+
+def _folder(folder: Path, anonymised: bool) -> Path:
+    return folder / "anonymised" if anonymised else folder
 
 
 @report.command("learner")

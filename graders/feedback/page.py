@@ -94,6 +94,7 @@ def render(
             student=clean.terminal(returned.student),
             notebook=clean.terminal(returned.notebook),
             remarks=[clean.terminal(remark) for remark in page.remarks()],
+            notices=[clean.terminal(text) for text in returned.notices],
             parts=list(page.parts()),
             style=Markup(sheet),
             policy=_policy(sheet),
@@ -178,9 +179,16 @@ class _Page:
         return None if self._stands_in_card(grade_id) else clean.foreign_markdown(source)
 
     def _score(self, grade_id: str) -> Score | None:
-        if grade_id not in self._material.questions or grade_id not in self._returned.answers:
+        """The score that counts, a person's before the judge's; `None` if it cannot be shown."""
+        question = self._material.questions.get(grade_id)
+        if question is None or grade_id not in self._returned.answers:
             return None
-        return Score.model_validate_json(self._returned.answers[grade_id][1])
+        reviewed = self._returned.reviewed.get(grade_id)
+        text = self._returned.answers[grade_id][1] if reviewed is None else reviewed[0]
+        score = Score.model_validate_json(text)
+        known = {criterion.id for criterion in question.criteria}
+        # Given before the rubric was changed: there are no words for it any more.
+        return score if {verdict.criterion for verdict in score.verdicts} <= known else None
 
     def _stands_in_card(self, grade_id: str) -> bool:
         score = self._score(grade_id)
@@ -218,9 +226,12 @@ class _Page:
         comment = self._returned.comments.get(grade_id)
         if comment is None:
             return None
-        # The automatic comment on a judged answer is told better by its card.
-        automatic = None if self._score(grade_id) is not None else comment.automatic
+        # What a comment tells of levels is told better by the card.
+        carded = self._score(grade_id) is not None
+        automatic = None if carded else comment.automatic
         text = automatic if comment.manual is None else comment.manual
+        if carded and grade_id in self._returned.reviewed:
+            text = self._returned.reviewed[grade_id][1]
         return clean.foreign_markdown(told(text, self._secrets)) if text else None
 
 

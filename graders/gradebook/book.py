@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from graders.errors import StoreError
+from graders.gradebook import audit
 from graders.gradebook.recording import record, remember, save_answer
-from graders.gradebook.tables import METADATA, SCORES, SUBMISSIONS, equal, shown, store_errors
+from graders.gradebook.sessions import session_of
+from graders.gradebook.stored import stored_answers
+from graders.gradebook.tables import METADATA, SUBMISSIONS, equal, store_errors
 from graders.gradebook.values import (
     CellGrade,
     CellMark,
@@ -117,6 +118,7 @@ class CourseGradebook:
             flagged: Whether a person should look for reasons outside the score.
         """
         with store_errors(self.db_url):
+            audit.notice(self._gradebook.db, assignment, student)
             grade = self._gradebook.find_grade(grade_id, notebook, assignment, student)
             if score.points is None:
                 grade.auto_score = None
@@ -135,6 +137,7 @@ class CourseGradebook:
             }
             session = self._gradebook.db
             save_answer(session, key, answer, score.model_dump_json())
+            audit.settle(session, assignment, student, actor=audit.AUTOMATIC, action="graded")
             session.commit()
 
     def automatic_comments(
@@ -201,6 +204,15 @@ class CourseGradebook:
                     session.rollback()
                     raise
 
+    def notice(self, assignment: str) -> int:
+        """Enter into the trail what was changed outside of this kit, in formgrader for example.
+
+        Returns:
+            How many marks were.
+        """
+        with session_of(self.db_url, writing=True) as session:
+            return audit.notice(session, assignment)
+
     def has_student(self, student: str) -> bool:
         """Whether the gradebook knows the learner."""
         try:
@@ -252,23 +264,12 @@ class CourseGradebook:
         self, assignment: str, student: str, notebook: str | None = None
     ) -> dict[str, tuple[str, Score]]:
         """`grade_id` -> the judged text and its score, for one learner (and one notebook)."""
-        key = {"assignment": assignment, "student": student}
+        only = {"student": student}
         if notebook is not None:
-            key["notebook"] = notebook
-        query = select(SCORES).where(*equal(SCORES, key))
+            only["notebook"] = notebook
         with store_errors(self.db_url):
-            rows = list(self._gradebook.db.execute(query))
-        try:
-            return {
-                row.grade_id: (row.answer, Score.model_validate_json(row.score)) for row in rows
-            }
-        except ValidationError as error:
-            raise StoreError(
-                f"a stored score of {student!r} cannot be read"
-                f" ({error.errors(include_url=False)[0]['msg']})",
-                where=f"{shown(self.db_url)}: seniorkit_score",
-                fix="Delete the row and grade again",
-            ) from None
+            found = stored_answers(self._gradebook.db, assignment, **only)
+        return {place.grade_id: entry for place, entry in found.items()}
 
     def _scores(self, assignment: str, student: str) -> dict[str, Score]:
         return {key: score for key, (_, score) in self.answers(assignment, student).items()}

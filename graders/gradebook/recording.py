@@ -21,6 +21,9 @@ from nbgrader.api import (
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from graders.gradebook import audit
+from graders.gradebook.extensions import apply_extensions
+from graders.gradebook.lateness import write_late_penalty
 from graders.gradebook.tables import SCORES, SUBMISSIONS, equal
 from graders.gradebook.values import GradedSubmission, JudgedAnswer, Penalty, Submission
 from graders.score import marks
@@ -41,11 +44,16 @@ def record(
     _insert_once(session, _STUDENTS, {"id": graded.student}, {})
     if graded.registered:
         rows = _Rows.of(session, assignment, graded)
+        audit.notice(session, assignment, graded.student)
         _write_cells(session, rows, graded)
         for answer in graded.answers:
             _write_answer(session, rows, assignment, graded.student, answer)
+        apply_extensions(session, assignment, graded.student)
         for name in graded.graded:
-            _write_penalty(session, rows, graded.student, name, penalty)
+            if name in rows.notebooks:
+                own = rows.notebooks[name]
+                write_late_penalty(session, graded.student, rows.submission, own, penalty)
+        audit.settle(session, assignment, graded.student, actor=audit.AUTOMATIC, action="graded")
     remember(session, assignment, remembered)
 
 
@@ -198,24 +206,6 @@ def _write_answer(
         "grade_id": answer.grade_id,
     }
     save_answer(session, key, answer.answer, score.model_dump_json())
-
-
-def _write_penalty(
-    session: Any, rows: _Rows, student: str, notebook: str, penalty: Penalty | None
-) -> None:
-    """Set what lateness costs, from the scores that stand now; as `AssignLatePenalties` does."""
-    if penalty is None or notebook not in rows.notebooks:
-        return
-    session.expire_all()
-    own = rows.notebooks[notebook]
-    late = session.get(SubmittedAssignment, rows.submission).total_seconds_late
-    taken = None
-    if late > 0:
-        score = session.execute(
-            select(SubmittedNotebook.score).where(SubmittedNotebook.id == own)
-        ).scalar_one()
-        taken = penalty(student, score, late)
-    session.execute(update(_OWN).where(_OWN.c.id == own).values(late_submission_penalty=taken))
 
 
 def _update_all(session: Any, table: Table, rows: list[dict[str, Any]]) -> None:

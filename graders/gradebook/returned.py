@@ -21,6 +21,8 @@ from nbgrader.api import (
 )
 from sqlalchemy import Table, func, select
 
+from graders.gradebook.notices import notices
+from graders.gradebook.reviews import REVIEWS
 from graders.gradebook.tables import METADATA, SCORES, store_errors
 
 
@@ -51,6 +53,9 @@ class ReturnedNotebook:
         cells: `grade_id` -> points of each graded cell.
         comments: `grade_id` -> comment.
         answers: `grade_id` -> judged text, and its score as JSON.
+        reviewed: `grade_id` -> the score as JSON, and the words, of a person whose mark counts;
+            only as long as formgrader shows this mark and comment, too.
+        notices: What the learner is told beside the marks, oldest first.
     """
 
     student: str
@@ -59,6 +64,8 @@ class ReturnedNotebook:
     cells: dict[str, ReturnedCell] = field(default_factory=dict)
     comments: dict[str, ReturnedComment] = field(default_factory=dict)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    reviewed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -88,15 +95,40 @@ def load_returned(db_url: str, assignment: str) -> dict[tuple[str, str], Returne
         answers: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
         for row in connection.execute(select(SCORES).where(SCORES.c.assignment == assignment)):
             answers[row.student, row.notebook][row.grade_id] = (row.answer, row.score)
+        told: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for notice in notices(connection, assignment):
+            told[notice.place.student, notice.place.notebook].append(notice.text)
         found: dict[str, ReturnedNotebook] = {}
         for key, student, name, penalty in connection.execute(_notebooks(assignment)):
             own = answers.get((student, name), {})
-            found[key] = ReturnedNotebook(student, name, float(penalty or 0), answers=own)
+            said = tuple(told.get((student, name), ()))
+            found[key] = ReturnedNotebook(
+                student, name, float(penalty or 0), answers=own, notices=said
+            )
+        given: dict[tuple[str, str], float | None] = {}
         for key, name, manual, automatic, extra, worth in connection.execute(_grades(assignment)):
             found[key].cells[name] = ReturnedCell(_points(manual, automatic, extra), worth)
+            given[key, name] = manual
         for key, name, manual, automatic in connection.execute(_comments(assignment)):
             found[key].comments[name] = ReturnedComment(automatic, manual)
+        _add_reviews(connection, assignment, found, given)
     return {(one.student, one.notebook): one for one in found.values()}
+
+
+def _add_reviews(
+    connection: Any, assignment: str, found: dict[str, ReturnedNotebook],
+    given: dict[tuple[str, str], float | None],
+) -> None:  # fmt: skip
+    """Put in what people said, where it is still what counts."""
+    keys = {(one.student, one.notebook): key for key, one in found.items()}
+    query = select(REVIEWS).where(REVIEWS.c.assignment == assignment, REVIEWS.c.counts.is_(True))
+    for row in connection.execute(query):
+        key = keys.get((row.student, row.notebook))
+        if key is None or not row.score or given.get((key, row.grade_id)) != row.points:
+            continue
+        comment = found[key].comments.get(row.grade_id)
+        if comment is not None and comment.manual == row.told:
+            found[key].reviewed[row.grade_id] = (row.score, row.comment)
 
 
 def _points(manual: float | None, automatic: float | None, extra: float | None) -> float | None:

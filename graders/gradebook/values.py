@@ -12,6 +12,26 @@ Penalty = Callable[[str, float, float], float | None]
 """Called with (learner, score of the notebook, seconds late); the points that are taken off."""
 
 
+@dataclass(frozen=True, order=True)
+class CellPlace:
+    """Whose cell it is, and where it stands: one line of the gradebook."""
+
+    student: str
+    assignment: str
+    notebook: str
+    grade_id: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The columns that name it in our tables."""
+        return {
+            "student": self.student,
+            "assignment": self.assignment,
+            "notebook": self.notebook,
+            "grade_id": self.grade_id,
+        }
+
+
 @dataclass(frozen=True)
 class Submission:
     """What is remembered of one learner's graded submission.

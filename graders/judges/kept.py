@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -127,6 +127,27 @@ class VerdictStore:
                 self._opened().execute("INSERT OR IGNORE INTO kept VALUES (?, ?)", (key, entry))
             except sqlite3.Error as error:
                 raise self._fault(error) from None
+
+    def forget(self, keys: Iterable[str]) -> int:
+        """Remove what is kept under *keys*; returns how many verdicts were.
+
+        Raises:
+            StoreError: If the file cannot be written.
+        """
+        removed = 0
+        with self._lock:
+            if self._database is None and not self.path.exists():
+                return 0
+            try:
+                database = self._opened()
+                # What is removed is overwritten, not only unlinked.
+                database.execute("PRAGMA secure_delete = ON")
+                for key in keys:
+                    removed += database.execute("DELETE FROM kept WHERE key = ?", (key,)).rowcount
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise self._fault(error) from None
+        return removed
 
     def close(self) -> None:
         """Close the file; a later call opens it again."""

@@ -13,25 +13,36 @@ if TYPE_CHECKING:
     from graders.reports.execute import execute_report
     from graders.reports.learner import learner_page
     from graders.reports.pages import cohort_page
+    from graders.reports.serving import serve_dashboard
+    from graders.reports.term import TermReport, load_term_report
+    from graders.reports.term_view import term_page
 
 _HOME = {
     "Cohort": "cohort",
     "LearnerRow": "cohort",
+    "TermReport": "term",
     "check_known": "cohort",
     "cohort_page": "pages",
     "execute_report": "execute",
     "learner_page": "learner",
     "load_cohort": "cohort",
+    "load_term_report": "term",
+    "serve_dashboard": "serving",
+    "term_page": "term_view",
 }
 
 __all__ = [
     "Cohort",
     "LearnerRow",
+    "TermReport",
     "check_known",
     "cohort_page",
     "execute_report",
     "learner_page",
     "load_cohort",
+    "load_term_report",
+    "serve_dashboard",
+    "term_page",
 ]
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graders.course import Course, open_course
 from graders.errors import UsageError
-from graders.gradebook import LearnerGrades
+from graders.gradebook import CellPlace, LearnerGrades
+from graders.gradebook.reviews import Review, counting
+from graders.gradebook.sessions import session_of
 from graders.levels import Level
 from graders.question import Question
+from graders.reports.pseudonyms import Pseudonyms
 from graders.score import FULL_MARKS, Score
 
 
@@ -50,17 +54,26 @@ class Gap:
 
 @dataclass(frozen=True)
 class Cohort:
-    """All of one assignment: learners sorted by id, and what most miss, worst first."""
+    """All of one assignment: learners sorted by id, and what most miss, worst first.
+
+    If it is anonymised, the ids are pseudonyms.
+    """
 
     assignment: str
     max_points: float
     answers: dict[str, str]
     learners: tuple[LearnerRow, ...]
     gaps: tuple[Gap, ...]
+    anonymised: bool = False
 
 
-def load_cohort(root: Path, assignment: str) -> Cohort:
+def load_cohort(root: Path, assignment: str, *, anonymised: bool = False) -> Cohort:
     """Read everything about *assignment* from the course's gradebook.
+
+    Args:
+        root: The course's folder.
+        assignment: Name of the assignment.
+        anonymised: Whether learners have pseudonyms.
 
     Raises:
         UsageError: If course or assignment do not exist, or nothing has been graded yet.
@@ -72,14 +85,57 @@ def load_cohort(root: Path, assignment: str) -> Cohort:
     check_known(course, assignment)
     with course.gradebook() as gradebook:
         graded = gradebook.learners(assignment)
+    with session_of(course.db_url) as session:
+        given = counting(session, assignment)
+    graded = [_as_marked(learner, assignment, given) for learner in graded]
     maximum = max((sum(c.max_points for c in learner.cells) for learner in graded), default=0.0)
-    return Cohort(
+    cohort = Cohort(
         assignment=assignment,
         max_points=maximum,
         answers={grade_id: question.id for grade_id, question in questions.items()},
         learners=tuple(_row(learner, list(questions), maximum) for learner in graded),
         gaps=tuple(_gaps(graded, questions)),
+        anonymised=anonymised,
     )
+    return _anonymised(course, cohort) if anonymised else cohort
+
+
+def _anonymised(course: Course, cohort: Cohort) -> Cohort:
+    """Pseudonyms in the place of learners, in the order of the pseudonyms: that of ids would tell."""
+    names = Pseudonyms.of_course(course, [row.student for row in cohort.learners])
+    rows = [
+        replace(
+            row,
+            student=names.of(row.student),
+            attention=tuple(names.without_names(reason) for reason in row.attention),
+        )
+        for row in cohort.learners
+    ]
+    return replace(cohort, learners=tuple(sorted(rows, key=lambda row: row.student)))
+
+
+def _as_marked(
+    learner: LearnerGrades, assignment: str, given: Mapping[CellPlace, Review]
+) -> LearnerGrades:
+    """*learner* with the scores behind the marks that count: a person's before the judge's."""
+    scores = dict(learner.scores)
+    for cell in learner.cells:
+        score = scores.get(cell.grade_id)
+        if score is None:
+            continue
+        place = CellPlace(learner.student, assignment, cell.notebook, cell.grade_id)
+        review = given.get(place) if cell.manual else None
+        if review is not None and review.score is not None and review.points == cell.points:
+            score = review.score
+        elif cell.manual and not cell.needs_review:
+            # Marked in formgrader: what made the judge doubt waits for nobody any more.
+            score = score.model_copy(update={"needs_review": False, "reasons": ()})
+        if cell.needs_review and not score.needs_review and not set(score.flags) & set(_UNUSUAL):
+            # An appeal, two markers who differ, a mark from before it was graded again.
+            again = {"needs_review": True, "reasons": ("a person looks at it again",)}
+            score = score.model_copy(update=again)
+        scores[cell.grade_id] = score
+    return replace(learner, scores=scores)
 
 
 def check_known(course: Course, assignment: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,9 @@ from tempfile import TemporaryDirectory
 from graders import cards
 from graders.errors import SeniorkitError, StoreError, UsageError
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "reports"
+_BESIDE = Path(__file__).parents[2] / "notebooks" / "reports"
+NOTEBOOKS = _BESIDE if _BESIDE.is_dir() else Path(sys.prefix, "share", "seniorkit", "reports")
+"""The report notebooks: the repository's, or those that were installed with the package."""
 
 
 class _Lines(io.TextIOBase):
