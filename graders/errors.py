@@ -13,6 +13,10 @@ Every message says *what* is wrong, *where* (file, line, key) and *how to fix it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class SeniorkitError(Exception):
     """An error meant for a person: printed as one line, never as a traceback.
@@ -78,3 +82,42 @@ class KernelError(SeniorkitError):
 
 class StoreError(SeniorkitError):
     """The gradebook or the progress file cannot be read or written."""
+
+
+@contextmanager
+def writing(what: str, path: Path) -> Iterator[None]:
+    """Say in a sentence that *what* cannot be written, if it cannot.
+
+    Args:
+        what: What is being written, such as "the outcome".
+        path: Where.
+
+    Raises:
+        StoreError: If the block raised `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{what} cannot be written ({error.strerror or error})",
+            where=str(path),
+            fix="Check the folder's rights and the free space",
+        ) from None
+
+
+def replace_text(path: Path, text: str, what: str) -> None:
+    """Write a file in one step: whoever reads it finds the old text or the new one.
+
+    Args:
+        path: The file; its folder is made if it is not there.
+        text: What to write; what UTF-8 has no code for becomes "?".
+        what: Its name in an error.
+
+    Raises:
+        StoreError: If it cannot be written.
+    """
+    with writing(what, path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text, encoding="utf-8", errors="replace")
+        fresh.replace(path)

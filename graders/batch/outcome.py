@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from graders.errors import StoreError
+from graders.errors import replace_text
 
 FILE = "outcome.json"
 
@@ -54,15 +54,4 @@ def keep(outcome: Outcome, folder: Path) -> None:
     Raises:
         StoreError: If it cannot be written.
     """
-    path = folder / FILE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(f"{outcome.to_json()}\n", encoding="utf-8", errors="replace")
-        fresh.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"the outcome cannot be written ({error.strerror or error})",
-            where=str(path),
-            fix="Check the folder's rights and the free space",
-        ) from None
+    replace_text(folder / FILE, f"{outcome.to_json()}\n", "the outcome")

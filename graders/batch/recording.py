@@ -18,7 +18,7 @@ from traitlets.config import Config
 from graders.batch.submissions import Handed
 from graders.batch.task import Result, unquoted
 from graders.course import CONFIG, Course, NbgraderLog
-from graders.errors import StoreError, UsageError
+from graders.errors import UsageError, writing
 from graders.gradebook import (
     CellComment,
     CellScore,
@@ -61,17 +61,11 @@ class Recorder:
             StoreError: If files or gradebook cannot be written.
         """
         folder = self._course.folder("autograded", handed.student, self._assignment)
-        try:
+        with writing("the autograded files", folder):
             if result.error is None:
                 self._place(folder, handed, result)
             elif folder.exists():
                 shutil.rmtree(folder)
-        except OSError as error:
-            raise StoreError(
-                f"the autograded files cannot be written ({error.strerror or error})",
-                where=str(folder),
-                fix="Check the folder's rights and the free space",
-            ) from None
         graded = GradedSubmission(
             student=handed.student,
             registered=result.registered,

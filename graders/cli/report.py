@@ -66,9 +66,9 @@ def serve_command(
     course: _Course = Path(),
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port of this machine.")] = 8866,
 ) -> None:
-    """Serve the cohort's dashboard on this machine alone, with Voila: pip install seniorkit[voila].
+    """Serve the cohort's dashboard on this machine alone, with Voila.
 
-    It shows learners' marks: put it behind your hub's login, never on an open port.
+    Voila is an extra of the package: `voila`. The dashboard shows learners' marks: put it behind your hub's login, never on an open port.
     """
     from graders.course import open_course
     from graders.reports import serve_dashboard

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.cohorts.states import Standing, State
-from graders.errors import StoreError
+from graders.errors import replace_text
 
 FILE = "week.json"
 
@@ -92,18 +92,7 @@ def keep(report: WeekReport, folder: Path) -> None:
     Raises:
         StoreError: If it cannot be written.
     """
-    path = folder / FILE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(f"{report.to_json()}\n", encoding="utf-8", errors="replace")
-        fresh.replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"the week's result cannot be written ({error.strerror or error})",
-            where=str(path),
-            fix="Check the folder's rights and the free space",
-        ) from None
+    replace_text(folder / FILE, f"{report.to_json()}\n", "the week's result")
 
 
 def _written(value: object) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graders.errors import StoreError, UsageError
+from graders.errors import UsageError, writing
 
 MAX_BYTES = 50_000_000
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -224,7 +224,7 @@ def save(path: Path, data: bytes) -> None:
     Raises:
         StoreError: If it cannot be written; an older file stays, then.
     """
-    try:
+    with writing("the file", path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -233,9 +233,3 @@ def save(path: Path, data: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise StoreError(
-            f"the file cannot be written ({error.strerror})",
-            where=str(path),
-            fix="Check the folder's rights and the free space",
-        ) from None

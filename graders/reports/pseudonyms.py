@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graders.course import Course
-from graders.errors import StoreError
+from graders.errors import StoreError, writing
 from graders.gradebook.term import Learner, load_learners
 
 FILE = Path(".seniorkit") / "pseudonyms.key"
@@ -75,7 +75,7 @@ class Pseudonyms:
 
 
 def _key_in(path: Path) -> bytes:
-    try:
+    with writing("the key of the pseudonyms", path):
         path.parent.mkdir(exist_ok=True)
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -85,12 +85,6 @@ def _key_in(path: Path) -> bytes:
             key = secrets.token_bytes(BYTES)
             with os.fdopen(handle, "wb") as file:
                 file.write(key)
-    except OSError as error:
-        raise StoreError(
-            f"the key of the pseudonyms cannot be used ({error.strerror})",
-            where=str(path),
-            fix="Check the folder's rights and the free space",
-        ) from None
     if len(key) != BYTES:
         raise StoreError(
             "the key of the pseudonyms is damaged",

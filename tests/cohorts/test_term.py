@@ -68,7 +68,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         played.eased += _extend_one_late(term, week)
         term.week(week, 7)
         if week == FIX:
-            # Everything was graded again: marks of people stay, and are looked at once more.
+            # Where new verdicts are far from a person's mark, it stays and is looked at again.
             term.review(week)
         played.ended[week] = term.week(week, 7)
     return played
