@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graders.exports.sheet import Form, encoded, save, written
 from graders.exports.values import Choices, Exported, mark
-from graders.gradebook.term import Learner, Term
+from graders.gradebook.term import Learner, Term, Work
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -48,11 +48,16 @@ def write_csv(term: Term, assignments: Sequence[str], target: Path, choices: Cho
                     written(work.penalty) if work else "",
                     "" if points is None else written(points),
                     written(facts.max_points),
-                    term.state(learner.student, name),
+                    _shown(term.state(learner.student, name), work),
                 ]
             )
     save(target, encoded(rows, Form(newline="\n")))
     return Exported(target, count, blank=tuple(blank))
+
+
+def _shown(state: str, work: Work | None) -> str:
+    """The state; a mark that a person was to look at says so wherever it is read."""
+    return "in doubt" if state == "graded" and work and work.doubtful else state
 
 
 def write_json(term: Term, assignments: Sequence[str], target: Path, choices: Choices) -> Exported:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from graders.judges.embedded.belonging import (
     GROUPS,
-    MEASURES,
     PART_MEASURES,
     Belonging,
     Runs,
@@ -47,7 +46,7 @@ PENALTY, PART_PENALTY = 10.0, 30.0
 BELONGS = 99.0
 """Log-odds of what is taken to belong without a look."""
 
-STEPS = 25
+STEPS, CONVERGED = 25, 1e-12
 
 Array = NDArray[np.float64]
 
@@ -180,10 +179,14 @@ def _fit_runs(cases: Sequence[_Case]) -> Floats:
     rows = np.concatenate(table).astype(np.float64)
     center, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     standard = np.column_stack([(rows - center) / scale, np.ones(len(rows))])
-    own = np.eye(GROUPS.max() + 1)[GROUPS[kinds]]
-    design = (own[:, :, None] * standard[:, None, :]).reshape(len(rows), -1)
-    found = _logistic(design, np.array(truth), PENALTY).reshape(-1, MEASURES + 1)
-    return _raw(found, center, scale)
+    honest, groups = np.array(truth), GROUPS[kinds]
+    counts = _counts(honest)
+    # Groups share no weight, so each can be fitted by itself.
+    found = [
+        _logistic(standard[own], honest[own], counts[own], PENALTY)
+        for own in (groups == group for group in range(GROUPS.max() + 1))
+    ]
+    return _raw(np.stack(found), center, scale)
 
 
 def _own(case: _Case, weights: Mapping[str, Floats]) -> Floats:
@@ -215,8 +218,8 @@ def _fit_parts(parts: Sequence[_Part]) -> Floats:
     table = np.stack([part.row for part in parts]).astype(np.float64)
     center, scale = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-6)
     design = np.column_stack([(table - center) / scale, np.ones(len(table))])
-    found = _raw(_logistic(design, truth, PART_PENALTY)[None], center, scale)
-    return found.reshape(-1)
+    found = _logistic(design, truth, _counts(truth), PART_PENALTY)
+    return _raw(found[None], center, scale).reshape(-1)
 
 
 def _borders(odds: Sequence[float], share: float) -> tuple[float, float]:
@@ -234,15 +237,30 @@ def _raw(found: Array, center: Array, scale: Array) -> Floats:
     return np.column_stack([weights, constants]).astype(np.float32)
 
 
-def _logistic(design: Array, truth: NDArray[np.bool_], penalty: float) -> Array:
-    """Ridge logistic regression by Newton's method; both sides weigh the same."""
+def _counts(truth: NDArray[np.bool_]) -> Array:
+    """What each row counts, so that both sides weigh the same."""
     share = truth.mean()
-    counts = np.where(truth, 0.5 / share, 0.5 / (1 - share))
+    counts: Array = np.where(truth, 0.5 / share, 0.5 / (1 - share))
+    return counts
+
+
+def _logistic(design: Array, truth: NDArray[np.bool_], counts: Array, penalty: float) -> Array:
+    """Ridge logistic regression by Newton's method.
+
+    Args:
+        design: Shape (rows, measures).
+        truth: What is to be told, shape (rows,).
+        counts: What each row counts, shape (rows,).
+        penalty: Of each squared weight.
+    """
     ridge = penalty * np.eye(design.shape[1])
     found = np.zeros(design.shape[1])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
         slope = design.T @ (counts * (truth - chance)) - ridge @ found
         curve = design.T @ (design * (counts * chance * (1 - chance))[:, None]) + ridge
-        found += np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        found += step
+        if np.abs(step).max() < CONVERGED:
+            break
     return found

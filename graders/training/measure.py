@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graders.grading import grade
 from graders.judges.embedded.belonging import HERE, Belonging, Relation
@@ -81,10 +82,14 @@ class Agreement:
 
 def kappa(a: Sequence[int], b: Sequence[int], levels: int = 5) -> float:
     """Quadratic weighted kappa between two ratings of the same answers."""
+    return kappa_of(_table(a, b, levels))
+
+
+def _table(a: Sequence[int], b: Sequence[int], levels: int = 5) -> NDArray[np.float64]:
+    """How often each pair of levels was given, shape (levels, levels)."""
     observed = np.zeros((levels, levels))
-    for x, y in zip(a, b, strict=True):
-        observed[x, y] += 1
-    return kappa_of(observed)
+    np.add.at(observed, (np.array(a), np.array(b)), 1)
+    return observed
 
 
 def balanced_accuracy(label: Sequence[int], given: Sequence[int]) -> float:
@@ -199,14 +204,14 @@ def compare(ratings: Sequence[tuple[str, int, int]]) -> Agreement:
 
 def _interval(groups: Sequence[Sequence[tuple[int, int]]]) -> tuple[float, float]:
     # Answers to one question are alike, so whole questions are drawn.
-    chance = np.random.default_rng(0)
-    values = []
-    for _ in range(BOOTSTRAPS if len(groups) > 1 else 0):
-        drawn = [groups[i] for i in chance.integers(0, len(groups), len(groups))]
-        label, given = zip(*(pair for group in drawn for pair in group), strict=True)
-        values.append(kappa(label, given))
-    if not values:
+    if len(groups) < 2:
         return float("nan"), float("nan")
+    tables = np.stack([_table([a for a, _ in group], [b for _, b in group]) for group in groups])
+    chance = np.random.default_rng(0)
+    values = [
+        kappa_of(tables[chance.integers(0, len(groups), len(groups))].sum(axis=0))
+        for _ in range(BOOTSTRAPS)
+    ]
     low, high = np.quantile(values, [0.05, 0.95])
     return float(low), float(high)
 

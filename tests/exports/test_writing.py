@@ -50,6 +50,8 @@ def test_a_mark_that_is_doubted_is_written_and_told(tmp_path: Path, out: Path) -
     assert done.marks == 1
     (remark,) = done.remarks
     assert remark.startswith("week01: a person was to look at the marks of ada")
+    (row,) = csv.DictReader(out.open(encoding="utf-8"))
+    assert (row["score"], row["state"]) == ("5", "in doubt")
 
 
 def test_json_says_who_gave_each_mark(course: Course, out: Path) -> None:
