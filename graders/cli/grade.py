@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -157,7 +158,12 @@ def _summary(outcome: dict[str, Any], cohort: Cohort) -> str:
 
 
 class _Bar:
-    """A progress bar that is fed by the lines the running notebook prints."""
+    """A progress bar that is fed by the lines the running notebook prints.
+
+    It remembers Ctrl-C: an interrupt that comes while a library clears something away is lost.
+    """
+
+    _interrupted = False
 
     def __init__(self, title: str) -> None:
         from rich.console import Console
@@ -177,11 +183,17 @@ class _Bar:
         self._task = self._progress.add_task(title, total=None)
 
     def __enter__(self) -> _Bar:
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
         self._progress.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
+        signal.signal(signal.SIGINT, self._before)
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
 
     def say(self, text: str) -> None:
         """Show what is being done now."""
@@ -189,6 +201,8 @@ class _Bar:
 
     def told(self, line: str) -> None:
         """Move on if *line* reports a finished submission."""
+        if self._interrupted:
+            raise KeyboardInterrupt
         match = _STEP.match(line)
         if match:
             done, total, what = match.groups()

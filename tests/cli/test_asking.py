@@ -71,9 +71,9 @@ def test_a_cohort_is_asked_about_once_before_it_is_graded(
     server: ModelServer, classroom: Classroom
 ) -> None:
     settings(server, classroom.root, "[judge.budget]\ntokens = 1_500\n")
-    for learner in ("ada", "bob"):
+    for learner, weeks in (("ada", "four"), ("bob", "seven")):
         notebook = classroom.solved()
-        cell(notebook, "answer-impact")["source"] = f"{STORY} I am {learner}."
+        cell(notebook, "answer-impact")["source"] = f"{STORY} It took {weeks} weeks."
         cell(notebook, "answer-caching")["source"] = ESSAY
         classroom.hand_in(notebook, learner)
     command = ("grade", classroom.assignment, "--course", classroom.root, "--judge", "llm")
