@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "graders"
 
 ROWS = [
-    {"errors", "levels", "startup"},
+    {"errors", "levels", "peak", "startup"},
     {"question", "score", "answers"},
     {"judges", "checks"},
     {"grading"},

@@ -32,8 +32,10 @@ RENEW_AFTER = 200
 
 _MACHINERY = (
     # What ipykernel itself imports later: at its start, and to show an error.
-    "IPython.core.logger", "ipykernel.debugger", "pygments.formatters.terminal256",
-    "stack_data",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.debugger_backport",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "ipykernel.debugger", "pdb", "pygments.formatters.terminal256", "stack_data",
+    "tornado.platform.asyncio",
 )  # fmt: skip
 _USUAL = {
     "numpy": ("numpy",),

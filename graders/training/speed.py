@@ -21,6 +21,7 @@ from statistics import median
 from typing import Any
 
 from graders.errors import UsageError
+from graders.peak import peak_memory
 
 BATCH, RUNS, PROCESSES = 1000, 3, 5
 COMPETITOR = "scikit-learn TfidfVectorizer and Ridge"
@@ -178,7 +179,7 @@ def run_batch(folder: Path) -> Run:
         clock=clock,
         median_ms=median(warm),
         p95_ms=warm[int(0.95 * len(warm))],
-        memory_mb=_peak_memory(),
+        memory_mb=peak_memory(),
         competitor=_competitor(
             [one.text for one in answers],
             [int(one.level) for one in answers],
@@ -201,19 +202,6 @@ def _competitor(texts: Sequence[str], levels: Sequence[int], batch: Sequence[str
     began = time.process_time()
     fitted.predict(batch)
     return time.process_time() - began
-
-
-def _peak_memory() -> float:
-    """Peak memory of this process so far, in 10^6 bytes."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        # On Linux, `getrusage` also counts what the parent held when this process was started.
-        for line in status.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # bytes on macOS
 
 
 def main() -> None:

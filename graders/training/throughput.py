@@ -10,7 +10,6 @@ of its memory shall be that of the judge alone.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from threading import Thread
 
 from graders.answers import Answer
 from graders.errors import UsageError
+from graders.peak import peak_memory
 from graders.question import Question, load_question
 
 MODULE = "graders.training.throughput"
@@ -108,10 +108,7 @@ def run(answers: int, at_once: int, latency: float) -> Run:
         judge.close()
         server.stdin.close()
         calls = int(server.stdout.read())
-    # Linux counts in kilobytes, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    return Run(answers, at_once, latency, took, again, calls, peak)
+    return Run(answers, at_once, latency, took, again, calls, peak_memory())
 
 
 def _pairs(count: int) -> Iterator[tuple[Question, Answer]]:

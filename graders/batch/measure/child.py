@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 from graders.batch.measure.course import ASSIGNMENT
 from graders.errors import UsageError
 from graders.gradebook import let_nbgrader_find_alembic
+from graders.peak import peak_memory
 
 MODULE = "graders.batch.measure.child"
 
@@ -119,9 +119,7 @@ JOBS: dict[str, Callable[[Path], dict[str, Any]]] = {
 def main() -> None:
     """Run the job that the arguments name, on the course that they name."""
     said = JOBS[sys.argv[1]](Path(sys.argv[2]))
-    # Linux counts in kilobytes, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    said["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    said["memory_mb"] = peak_memory()
     print(json.dumps(said))
 
 
