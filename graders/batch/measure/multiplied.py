@@ -36,7 +36,10 @@ def multiply(folder: Path, learners: int, assignments: tuple[str, ...]) -> Path:
         names = [
             row[0] for row in book.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]
-        named = [name for name in names if {"student"} & set(_columns(book, name))]
+        named = [name for name in names if "student" in _columns(book, name)]
+        for name in [*named, *_CHAIN]:
+            # The patterns alone: no table has an index by learner, and they become long.
+            book.execute(f"CREATE TEMP TABLE {_patterns(name)} AS SELECT * FROM main.{name}")
         for number in range(PATTERNS, learners):
             pattern, student = learner(number % PATTERNS), learner(number)
             _copy_learner(book, number, pattern, student)
@@ -44,6 +47,11 @@ def multiply(folder: Path, learners: int, assignments: tuple[str, ...]) -> Path:
                 _copy_rows(book, name, pattern, student)
         book.commit()
     return folder
+
+
+def _patterns(table: str) -> str:
+    """The temporary table that holds the rows of the patterns."""
+    return f"patterns_of_{table}"
 
 
 def _columns(book: sqlite3.Connection, table: str) -> dict[str, bool]:
@@ -67,13 +75,14 @@ def _copy_learner(book: sqlite3.Connection, number: int, pattern: str, student: 
         owner = "?2" if leads == "student_id" else f"?1 || substr({leads}, 9)"
         book.execute(
             f"INSERT INTO {table} (id, {leads}{listed}) SELECT ?1 || substr(id, 9), {owner}{listed}"
-            f" FROM {table} WHERE {wanted.replace('?', '?3')}",
+            f" FROM {_patterns(table)} WHERE {wanted.replace('?', '?3')}",
             (start, student, value),
         )
         if table == "submitted_assignment":
-            wanted = "assignment_id IN (SELECT id FROM submitted_assignment WHERE student_id = ?)"
+            owned = f"SELECT id FROM {_patterns(table)} WHERE student_id = ?"
+            wanted = f"assignment_id IN ({owned})"
         elif table == "submitted_notebook":
-            wanted = f"notebook_id IN (SELECT id FROM submitted_notebook WHERE {wanted})"
+            wanted = f"notebook_id IN (SELECT id FROM {_patterns(table)} WHERE {wanted})"
 
 
 def _copy_rows(book: sqlite3.Connection, table: str, pattern: str, student: str) -> None:
@@ -83,6 +92,7 @@ def _copy_rows(book: sqlite3.Connection, table: str, pattern: str, student: str)
     ]
     listed = "".join(f', "{name}"' for name in rest)
     book.execute(
-        f"INSERT INTO {table} (student{listed}) SELECT ?{listed} FROM {table} WHERE student = ?",
+        f"INSERT INTO {table} (student{listed}) SELECT ?{listed}"
+        f" FROM {_patterns(table)} WHERE student = ?",
         (student, pattern),
     )
