@@ -6,12 +6,24 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
-from sqlalchemy import delete, select
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from graders.gradebook import audit
@@ -246,13 +258,17 @@ class CourseGradebook:
         """
         remembered = self.remembered(assignment)
         with store_errors(self.db_url):
+            cells = _cells(self._gradebook.db, assignment)
+            scores: dict[str, dict[str, Score]] = {}
+            for place, (_, score) in stored_answers(self._gradebook.db, assignment).items():
+                scores.setdefault(place.student, {})[place.grade_id] = score
             found = {
-                submission.student.id: LearnerGrades(
-                    student=submission.student.id,
-                    cells=tuple(_cells(submission)),
-                    scores=self._scores(assignment, submission.student.id),
+                submission.student_id: LearnerGrades(
+                    student=submission.student_id,
+                    cells=tuple(cells.get(submission.student_id, ())),
+                    scores=scores.get(submission.student_id, {}),
                     seconds_late=float(submission.total_seconds_late or 0),
-                    submission=remembered.get(submission.student.id),
+                    submission=remembered.get(submission.student_id),
                 )
                 for submission in self._submissions(assignment)
             }
@@ -271,9 +287,6 @@ class CourseGradebook:
             found = stored_answers(self._gradebook.db, assignment, **only)
         return {place.grade_id: entry for place, entry in found.items()}
 
-    def _scores(self, assignment: str, student: str) -> dict[str, Score]:
-        return {key: score for key, (_, score) in self.answers(assignment, student).items()}
-
     def _submissions(self, assignment: str) -> list:  # type: ignore[type-arg]
         try:
             return list(self._gradebook.assignment_submissions(assignment))
@@ -281,19 +294,47 @@ class CourseGradebook:
             return []
 
 
-def _cells(submission: object) -> Iterator[CellGrade]:
-    notebooks = sorted(submission.notebooks, key=lambda notebook: notebook.name)  # type: ignore[attr-defined]
-    for notebook in notebooks:
-        for grade in sorted(notebook.grades, key=lambda grade: grade.cell.name):
-            graded = grade.manual_score is not None or grade.auto_score is not None
-            yield CellGrade(
-                notebook=notebook.name,
-                grade_id=grade.cell.name,
-                points=float(grade.score) if graded else None,
-                max_points=float(grade.max_score),
-                needs_review=bool(grade.needs_manual_grade),
-                manual=grade.manual_score is not None,
+def _cells(session: Any, assignment: str) -> dict[str, list[CellGrade]]:
+    """Learner -> all cells, by notebook and name; one query, whatever the number of learners."""
+    named, whole, handed, notebooks, cells, tests, tasks, grades = (
+        kind.__table__.c
+        for kind in (
+            Assignment, SubmittedAssignment, SubmittedNotebook, Notebook, BaseCell, GradeCell,
+            TaskCell, Grade,
+        )
+    )  # fmt: skip
+    worth = func.coalesce(tests.max_score, tasks.max_score, 0.0)
+    query = (
+        select(
+            whole.student_id, notebooks.name, cells.name, grades.auto_score, grades.manual_score,
+            grades.extra_credit, grades.needs_manual_grade, worth,
+        )
+        .select_from(Grade.__table__)
+        .join(BaseCell.__table__, grades.cell_id == cells.id)
+        .join(SubmittedNotebook.__table__, grades.notebook_id == handed.id)
+        .join(Notebook.__table__, handed.notebook_id == notebooks.id)
+        .join(SubmittedAssignment.__table__, handed.assignment_id == whole.id)
+        .join(Assignment.__table__, whole.assignment_id == named.id)
+        .outerjoin(GradeCell.__table__, tests.id == cells.id)
+        .outerjoin(TaskCell.__table__, tasks.id == cells.id)
+        .where(named.name == assignment)
+    )  # fmt: skip
+    found: dict[str, list[CellGrade]] = {}
+    for student, notebook, name, automatic, manual, extra, review, most in session.execute(query):
+        given = automatic if manual is None else manual
+        found.setdefault(student, []).append(
+            CellGrade(
+                notebook=notebook,
+                grade_id=name,
+                points=None if given is None else float(given + (extra or 0.0)),
+                max_points=float(most),
+                needs_review=bool(review),
+                manual=manual is not None,
             )
+        )
+    for own in found.values():
+        own.sort(key=lambda cell: (cell.notebook, cell.grade_id))
+    return found
 
 
 def _opened(db_url: str) -> Gradebook:
