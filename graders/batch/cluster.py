@@ -33,7 +33,7 @@ class ClusterExecutor:
             secure = address.startswith("tls://")
             fix = "Check --scheduler" + (", and Dask's settings of certificates" * secure)
             raise UsageError(
-                f"the scheduler cannot be reached ({error})", where=address, fix=fix
+                f"no scheduler answers ({error})", where=address, fix=fix
             ) from None
         self._digest = sha256(pack).hexdigest()
         self._client.register_plugin(_Pack(self._digest, pack), name=f"seniorkit-{self._digest}")
