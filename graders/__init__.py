@@ -8,10 +8,9 @@ Names are imported on first use, so `import graders` stays light.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from graders.startup import defer_uri_grammars
+from graders.startup import defer_uri_grammars, on_demand
 
 if TYPE_CHECKING:
     from graders.answers import Answer
@@ -55,9 +54,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders' has no attribute {name!r}")
-    return getattr(import_module(f"graders.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)
 
 
 def __dir__() -> list[str]:

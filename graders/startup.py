@@ -1,17 +1,36 @@
-"""Keeps start-up short: one package that nbformat pulls in compiles 35 grammars when imported.
+"""Keeps start-up short: names that are imported on first use, and one package that is put off.
 
-`jsonschema` imports `rfc3987_syntax` for its "uri" formats, which takes 0.8 s of the 2 s that
-every nbgrader, papermill or nbconvert process needs to start, and which notebooks never use.
+`jsonschema`, which nbformat pulls in, imports `rfc3987_syntax` for its "uri" formats: 35 grammars
+that are compiled then, 0.8 s of the 2 s that every nbgrader, papermill or nbconvert process needs
+to start, and that notebooks never use.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from threading import RLock
 from typing import Any
 
 _NAME = "rfc3987_syntax"
+
+
+def on_demand(package: str, home: Mapping[str, str], name: str) -> object:
+    """A name of *package*, whose module is imported only now; for its `__getattr__`.
+
+    Args:
+        package: The package's full name.
+        home: Name -> module within the package that defines it.
+        name: What is asked for.
+
+    Raises:
+        AttributeError: If there is no such name.
+    """
+    if name not in home:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    return getattr(import_module(f"{package}.{home[name]}"), name)
 
 
 def defer_uri_grammars() -> None:

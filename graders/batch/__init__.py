@@ -5,8 +5,9 @@ Names are imported on first use: whoever only writes pages does not wait for the
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from graders.startup import on_demand
 
 if TYPE_CHECKING:
     from graders.batch.engine import grade_assignment
@@ -23,6 +24,4 @@ __all__ = ["Outcome", "grade_assignment", "start_early", "write_feedback"]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders.batch' has no attribute {name!r}")
-    return getattr(import_module(f"graders.batch.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)

@@ -32,9 +32,7 @@ class ClusterExecutor:
             # A TypeError is what `distributed` makes of certificates that are not there.
             secure = address.startswith("tls://")
             fix = "Check --scheduler" + (", and Dask's settings of certificates" * secure)
-            raise UsageError(
-                f"no scheduler answers ({error})", where=address, fix=fix
-            ) from None
+            raise UsageError(f"no scheduler answers ({error})", where=address, fix=fix) from None
         self._digest = sha256(pack).hexdigest()
         self._client.register_plugin(_Pack(self._digest, pack), name=f"seniorkit-{self._digest}")
         self._executor = self._client.get_executor(pure=False)

@@ -173,23 +173,23 @@ def _draw_drift(weeks: Sequence[Week]) -> Any:
     return axes.figure
 
 
+def _draw_shares(title: str, along: str, handed: Sequence[Handed], at: Sequence[float]) -> Any:
+    """Share of the points of each piece of work, drawn where it lies *along* something."""
+    axes = charts.new_axes(title, along, "share of the points (%)", width=5.4, height=3.1)
+    axes.scatter(at, [100 * one.share for one in handed], s=18, alpha=0.7)
+    return axes
+
+
 def _draw_time(timed: Sequence[Handed]) -> Any:
-    axes = charts.new_axes(
-        "Marks by the time of handing in", "hours before the due time", "share of the points (%)",
-        width=5.4, height=3.1,
-    )  # fmt: skip
-    hours = [one.hours_before_due for one in timed]
-    axes.scatter(hours, [100 * one.share for one in timed], s=18, alpha=0.7)
+    hours = [one.hours_before_due or 0.0 for one in timed]
+    title = "Marks by the time of handing in"
+    axes = _draw_shares(title, "hours before the due time", timed, hours)
     axes.axvline(0, color="#5a6675", linewidth=0.8, linestyle="--")
     axes.invert_xaxis()
     return axes.figure
 
 
 def _draw_length(written: Sequence[Handed]) -> Any:
-    axes = charts.new_axes(
-        "Marks by the length of the answers", "words in all answers", "share of the points (%)",
-        width=5.4, height=3.1,
-    )  # fmt: skip
+    title = "Marks by the length of the answers"
     words = [one.words for one in written]
-    axes.scatter(words, [100 * one.share for one in written], s=18, alpha=0.7)
-    return axes.figure
+    return _draw_shares(title, "words in all answers", written, words).figure

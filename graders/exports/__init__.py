@@ -6,8 +6,9 @@ Names are imported on first use: the plug-ins need nbgrader, which takes a secon
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from graders.startup import on_demand
 
 if TYPE_CHECKING:
     from graders.exports.plugins import (
@@ -45,6 +46,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders.exports' has no attribute {name!r}")
-    return getattr(import_module(f"graders.exports.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)

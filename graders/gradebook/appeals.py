@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Column, Integer, String, Table, Text, insert, select, update
 
 from graders.gradebook.audit import now
-from graders.gradebook.tables import METADATA
+from graders.gradebook.tables import METADATA, place_columns
 from graders.gradebook.values import CellPlace
 
 State = Literal["open", "accepted", "declined"]
@@ -17,10 +17,7 @@ APPEALS = Table(
     "seniorkit_appeal",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("student", String(128), nullable=False),
-    Column("assignment", String(128), nullable=False),
-    Column("notebook", String(128), nullable=False),
-    Column("grade_id", String(128), nullable=False),
+    *place_columns(),
     Column("text", Text, nullable=False),
     Column("filed_at", String(40), nullable=False),
     Column("state", String(10), nullable=False),
@@ -94,7 +91,7 @@ def close(session: Any, number: int, state: State, reply: str, by: str) -> None:
 
 
 def _appeal(row: Any) -> Appeal:
-    place = CellPlace(row.student, row.assignment, row.notebook, row.grade_id)
+    place = CellPlace.of(row)
     return Appeal(
         int(row.id), place, row.text, row.filed_at, cast(State, row.state), row.reply,
         row.answered_by, row.answered_at,

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Te
 
 from graders.gradebook.sessions import session_of
 from graders.gradebook.standing import Standing, standing
-from graders.gradebook.tables import METADATA, SCORES
+from graders.gradebook.tables import METADATA, SCORES, place_columns
 from graders.gradebook.values import CellPlace
 
 AUTOMATIC = "seniorkit"
@@ -33,10 +33,7 @@ AUDIT = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("at", String(40), nullable=False),
     Column("actor", String(128), nullable=False),
-    Column("student", String(128), nullable=False),
-    Column("assignment", String(128), nullable=False),
-    Column("notebook", String(128), nullable=False),
-    Column("grade_id", String(128), nullable=False),
+    *place_columns(),
     Column("action", String(40), nullable=False),
     Column("points_from", Float),
     Column("points_to", Float),
@@ -212,7 +209,7 @@ def _judged(
         query = query.where(SCORES.c.student == student)
     found = {}
     for row in session.execute(query):
-        place = CellPlace(row.student, row.assignment, row.notebook, row.grade_id)
+        place = CellPlace.of(row)
         try:
             score = json.loads(row.score)
             found[place] = (score["level"], f"{score['judge']} {score['judge_version']}"[:200])
@@ -222,8 +219,8 @@ def _judged(
 
 
 def _line(row: Any) -> AuditLine:
-    values = dict(row._mapping)
-    place = CellPlace(*(values.pop(name) for name in CellPlace("", "", "", "").key))
+    place = CellPlace.of(row)
+    values = {name: value for name, value in row._mapping.items() if name not in place.key}
     return AuditLine(place=place, **values)
 
 

@@ -11,22 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Grade,
-    Gradebook,
-    GradeCell,
-    MissingEntry,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    TaskCell,
-)
-from sqlalchemy import delete, func, select
+from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from graders.gradebook import audit
+from graders.gradebook import audit, standing
 from graders.gradebook.recording import record, remember, save_answer
 from graders.gradebook.sessions import session_of
 from graders.gradebook.stored import stored_answers
@@ -295,45 +284,19 @@ class CourseGradebook:
 
 
 def _cells(session: Any, assignment: str) -> dict[str, list[CellGrade]]:
-    """Learner -> all cells, by notebook and name; one query, whatever the number of learners."""
-    named, whole, handed, notebooks, cells, tests, tasks, grades = (
-        kind.__table__.c
-        for kind in (
-            Assignment, SubmittedAssignment, SubmittedNotebook, Notebook, BaseCell, GradeCell,
-            TaskCell, Grade,
-        )
-    )  # fmt: skip
-    worth = func.coalesce(tests.max_score, tasks.max_score, 0.0)
-    query = (
-        select(
-            whole.student_id, notebooks.name, cells.name, grades.auto_score, grades.manual_score,
-            grades.extra_credit, grades.needs_manual_grade, worth,
-        )
-        .select_from(Grade.__table__)
-        .join(BaseCell.__table__, grades.cell_id == cells.id)
-        .join(SubmittedNotebook.__table__, grades.notebook_id == handed.id)
-        .join(Notebook.__table__, handed.notebook_id == notebooks.id)
-        .join(SubmittedAssignment.__table__, handed.assignment_id == whole.id)
-        .join(Assignment.__table__, whole.assignment_id == named.id)
-        .outerjoin(GradeCell.__table__, tests.id == cells.id)
-        .outerjoin(TaskCell.__table__, tasks.id == cells.id)
-        .where(named.name == assignment)
-    )  # fmt: skip
+    """Learner -> all cells, by notebook and name."""
     found: dict[str, list[CellGrade]] = {}
-    for student, notebook, name, automatic, manual, extra, review, most in session.execute(query):
-        given = automatic if manual is None else manual
-        found.setdefault(student, []).append(
+    for state in standing.cells(session, assignment):
+        found.setdefault(state.place.student, []).append(
             CellGrade(
-                notebook=notebook,
-                grade_id=name,
-                points=None if given is None else float(given + (extra or 0.0)),
-                max_points=float(most),
-                needs_review=bool(review),
-                manual=manual is not None,
+                notebook=state.place.notebook,
+                grade_id=state.place.grade_id,
+                points=state.points,
+                max_points=state.max_points,
+                needs_review=state.needs_review,
+                manual=state.manual is not None,
             )
         )
-    for own in found.values():
-        own.sort(key=lambda cell: (cell.notebook, cell.grade_id))
     return found
 
 

@@ -8,17 +8,14 @@ from typing import Any
 from sqlalchemy import Column, Integer, String, Table, Text, delete, insert, select
 
 from graders.gradebook.audit import now
-from graders.gradebook.tables import METADATA
+from graders.gradebook.tables import METADATA, place_columns
 from graders.gradebook.values import CellPlace
 
 NOTICES = Table(
     "seniorkit_notice",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("student", String(128), nullable=False),
-    Column("assignment", String(128), nullable=False),
-    Column("notebook", String(128), nullable=False),
-    Column("grade_id", String(128), nullable=False),
+    *place_columns(),
     Column("text", Text, nullable=False),
     Column("at", String(40), nullable=False),
 )
@@ -63,7 +60,7 @@ def notices(session: Any, assignment: str, student: str | None = None) -> list[N
         query = query.where(NOTICES.c.student == student)
     return [
         Notice(
-            int(row.id), CellPlace(row.student, row.assignment, row.notebook, row.grade_id),
+            int(row.id), CellPlace.of(row),
             row.text, row.at,
         )
         for row in session.execute(query)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -21,6 +21,7 @@ from nbgrader.api import (
 from sqlalchemy import MetaData, Table, delete, inspect, select, text, update
 
 from graders.gradebook.sessions import session_of
+from graders.gradebook.tables import table_of
 
 OWN = "seniorkit_"
 """What the names of our tables begin with."""
@@ -62,15 +63,15 @@ def remove_person(db_url: str, student: str) -> dict[str, int]:
             # What is deleted is overwritten, not only unlinked.
             session.execute(text("PRAGMA secure_delete = ON"))
         counts = {table.name: _deleted(session, table, student) for table in _own(session)}
-        whole, notebooks = _table(SubmittedAssignment), _table(SubmittedNotebook)
+        whole, notebooks = table_of(SubmittedAssignment), table_of(SubmittedNotebook)
         mine = select(whole.c.id).where(whole.c.student_id == student)
         own = select(notebooks.c.id).where(notebooks.c.assignment_id.in_(mine))
         steps: tuple[tuple[Table, Any], ...] = (
-            (_table(Grade), _table(Grade).c.notebook_id.in_(own)),
-            (_table(Comment), _table(Comment).c.notebook_id.in_(own)),
+            (table_of(Grade), table_of(Grade).c.notebook_id.in_(own)),
+            (table_of(Comment), table_of(Comment).c.notebook_id.in_(own)),
             (notebooks, notebooks.c.assignment_id.in_(mine)),
             (whole, whole.c.student_id == student),
-            (_table(Student), _table(Student).c.id == student),
+            (table_of(Student), table_of(Student).c.id == student),
         )
         for table, condition in steps:
             counts[table.name] = session.execute(delete(table).where(condition)).rowcount
@@ -93,9 +94,13 @@ def _compact(db_url: str) -> None:
 
 
 def _queries(session: Any, student: str) -> Iterator[tuple[str, Any]]:
-    people, named = _table(Student), _table(Assignment)
+    people, named = table_of(Student), table_of(Assignment)
     yield "student", select(people).where(people.c.id == student)
-    whole, own, notebooks = _table(SubmittedAssignment), _table(SubmittedNotebook), _table(Notebook)
+    whole, own, notebooks = (
+        table_of(SubmittedAssignment),
+        table_of(SubmittedNotebook),
+        table_of(Notebook),
+    )
     yield (
         "submitted_assignment",
         select(named.c.name.label("assignment"), whole.c.timestamp, whole.c.extension)
@@ -115,7 +120,7 @@ def _queries(session: Any, student: str) -> Iterator[tuple[str, Any]]:
         .where(whole.c.student_id == student),
     )
     for kind in (Grade, Comment):
-        table, cells = _table(kind), _table(BaseCell)
+        table, cells = table_of(kind), table_of(BaseCell)
         columns = [
             column
             for column in table.c
@@ -189,7 +194,3 @@ def _parsed(value: str) -> Any:
         return json.loads(value)
     except ValueError:
         return value
-
-
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from graders.gradebook import audit
 from graders.gradebook.extensions import apply_extensions
 from graders.gradebook.lateness import write_late_penalty
-from graders.gradebook.tables import SCORES, SUBMISSIONS, equal
+from graders.gradebook.tables import SCORES, SUBMISSIONS, equal, table_of
 from graders.gradebook.values import GradedSubmission, JudgedAnswer, Penalty, Submission
 from graders.score import marks
 
@@ -227,15 +227,11 @@ def _insert_once(session: Any, table: Table, key: dict[str, str], values: dict[s
     return True
 
 
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)
-
-
 _Cells = dict[tuple[str, str], Any]
-_ASSIGNMENTS, _NOTEBOOKS = _table(Assignment), _table(Notebook)
+_ASSIGNMENTS, _NOTEBOOKS = table_of(Assignment), table_of(Notebook)
 _STUDENTS, _SUBMITTED, _OWN = (
-    _table(Student),
-    _table(SubmittedAssignment),
-    _table(SubmittedNotebook),
+    table_of(Student),
+    table_of(SubmittedAssignment),
+    table_of(SubmittedNotebook),
 )
-_GRADES, _COMMENTS = _table(Grade), _table(Comment)
+_GRADES, _COMMENTS = table_of(Grade), table_of(Comment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -19,11 +19,12 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 
 from graders.gradebook.notices import notices
 from graders.gradebook.reviews import REVIEWS
-from graders.gradebook.tables import METADATA, SCORES, store_errors
+from graders.gradebook.standing import counted
+from graders.gradebook.tables import METADATA, SCORES, store_errors, table_of
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def load_returned(db_url: str, assignment: str) -> dict[tuple[str, str], Returne
             )
         given: dict[tuple[str, str], float | None] = {}
         for key, name, manual, automatic, extra, worth in connection.execute(_grades(assignment)):
-            found[key].cells[name] = ReturnedCell(_points(manual, automatic, extra), worth)
+            found[key].cells[name] = ReturnedCell(counted(manual, automatic, extra), worth)
             given[key, name] = manual
         for key, name, manual, automatic in connection.execute(_comments(assignment)):
             found[key].comments[name] = ReturnedComment(automatic, manual)
@@ -131,23 +132,17 @@ def _add_reviews(
             found[key].reviewed[row.grade_id] = (row.score, row.comment)
 
 
-def _points(manual: float | None, automatic: float | None, extra: float | None) -> float | None:
-    """As nbgrader counts: a person's points before the automatic ones, and extra credit."""
-    given = automatic if manual is None else manual
-    return None if given is None else float(given) + float(extra or 0)
-
-
 def _notebooks(assignment: str) -> Any:
-    handed, notebooks = _table(SubmittedNotebook), _table(Notebook)
-    whole = _table(SubmittedAssignment)
+    handed, notebooks = table_of(SubmittedNotebook), table_of(Notebook)
+    whole = table_of(SubmittedAssignment)
     return select(
         handed.c.id, whole.c.student_id, notebooks.c.name, handed.c.late_submission_penalty
     ).where(*_joined(assignment))
 
 
 def _grades(assignment: str) -> Any:
-    grades, cells = _table(Grade), _table(BaseCell)
-    tests, tasks = _table(GradeCell), _table(TaskCell)
+    grades, cells = table_of(Grade), table_of(BaseCell)
+    tests, tasks = table_of(GradeCell), table_of(TaskCell)
     worth = func.coalesce(tests.c.max_score, tasks.c.max_score, 0.0)
     return (
         select(
@@ -162,7 +157,7 @@ def _grades(assignment: str) -> Any:
 
 
 def _comments(assignment: str) -> Any:
-    comments, cells = _table(Comment), _table(BaseCell)
+    comments, cells = table_of(Comment), table_of(BaseCell)
     return (
         select(
             comments.c.notebook_id, cells.c.name, comments.c.manual_comment, comments.c.auto_comment
@@ -173,17 +168,13 @@ def _comments(assignment: str) -> Any:
 
 
 def _of(assignment: str) -> Any:
-    return select(_table(SubmittedNotebook).c.id).where(*_joined(assignment))
+    return select(table_of(SubmittedNotebook).c.id).where(*_joined(assignment))
 
 
 def _joined(assignment: str) -> Iterator[Any]:
-    handed, notebooks = _table(SubmittedNotebook), _table(Notebook)
-    whole, assignments = _table(SubmittedAssignment), _table(Assignment)
+    handed, notebooks = table_of(SubmittedNotebook), table_of(Notebook)
+    whole, assignments = table_of(SubmittedAssignment), table_of(Assignment)
     yield handed.c.notebook_id == notebooks.c.id
     yield handed.c.assignment_id == whole.c.id
     yield whole.c.assignment_id == assignments.c.id
     yield assignments.c.name == assignment
-
-
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)

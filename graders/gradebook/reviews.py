@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from graders.errors import StoreError
 from graders.gradebook.standing import CellState
-from graders.gradebook.tables import METADATA, equal
+from graders.gradebook.tables import METADATA, equal, place_columns
 from graders.gradebook.values import CellPlace
 from graders.score import Score
 
@@ -33,10 +33,7 @@ REVIEWS = Table(
     "seniorkit_review",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("student", String(128), nullable=False),
-    Column("assignment", String(128), nullable=False),
-    Column("notebook", String(128), nullable=False),
-    Column("grade_id", String(128), nullable=False),
+    *place_columns(),
     Column("marker", String(128), nullable=False),
     Column("points", Float, nullable=False),
     Column("score", Text, nullable=False),
@@ -189,7 +186,7 @@ def _review(row: Any) -> Review:
             where="seniorkit_review",
             fix="Delete the row and review the answer again",
         ) from None
-    place = CellPlace(row.student, row.assignment, row.notebook, row.grade_id)
+    place = CellPlace.of(row)
     return Review(
         place, row.marker, float(row.points), score, row.comment, row.told, bool(row.blind),
         bool(row.counts), row.at,

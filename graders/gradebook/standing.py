@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -20,6 +20,7 @@ from nbgrader.api import (
 from sqlalchemy import Table, func, select, update
 
 from graders.gradebook.lateness import write_late_penalty
+from graders.gradebook.tables import table_of
 from graders.gradebook.values import CellPlace, Penalty
 
 LATE = "late penalty"
@@ -212,11 +213,7 @@ def _of(assignment: str, student: str | None) -> list[Any]:
     return own if student is None else [*own, _WHOLE.c.student_id == student]
 
 
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)
-
-
-_ASSIGNMENTS, _NOTEBOOKS, _CELLS = _table(Assignment), _table(Notebook), _table(BaseCell)
-_WHOLE, _OWN = _table(SubmittedAssignment), _table(SubmittedNotebook)
-_GRADES, _COMMENTS = _table(Grade), _table(Comment)
-_TESTS, _TASKS = _table(GradeCell), _table(TaskCell)
+_ASSIGNMENTS, _NOTEBOOKS, _CELLS = table_of(Assignment), table_of(Notebook), table_of(BaseCell)
+_WHOLE, _OWN = table_of(SubmittedAssignment), table_of(SubmittedNotebook)
+_GRADES, _COMMENTS = table_of(Grade), table_of(Comment)
+_TESTS, _TASKS = table_of(GradeCell), table_of(TaskCell)

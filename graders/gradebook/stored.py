@@ -29,7 +29,7 @@ def stored_answers(
     query = select(SCORES).where(*equal(SCORES, {"assignment": assignment, **only}))
     found = {}
     for row in session.execute(query):
-        place = CellPlace(row.student, assignment, row.notebook, row.grade_id)
+        place = CellPlace.of(row)
         try:
             found[place] = (row.answer, Score.model_validate_json(row.score))
         except ValidationError as error:

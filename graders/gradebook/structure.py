@@ -23,7 +23,7 @@ from nbgrader.api import (
 from sqlalchemy import Connection, Table, create_engine, insert, select
 from sqlalchemy.pool import StaticPool
 
-from graders.gradebook.tables import METADATA, store_errors
+from graders.gradebook.tables import METADATA, store_errors, table_of
 
 
 def structure_only(db_url: str, assignment: str, course_id: str) -> bytes:
@@ -41,7 +41,7 @@ def structure_only(db_url: str, assignment: str, course_id: str) -> bytes:
             METADATA.create_all(target)
             courses = {"default_course", course_id, gradebook.find_assignment(assignment).course_id}
             for name in sorted(courses):
-                target.execute(insert(_table(Course)).values(id=name))
+                target.execute(insert(table_of(Course)).values(id=name))
             _copy(gradebook.db.connection(), target, assignment)
         raw = cast(sqlite3.Connection, engine.raw_connection().driver_connection)
         return raw.serialize()
@@ -50,7 +50,7 @@ def structure_only(db_url: str, assignment: str, course_id: str) -> bytes:
 
 
 def _copy(source: Connection, target: Connection, assignment: str) -> None:
-    assignments, notebooks, cells = _table(Assignment), _table(Notebook), _table(BaseCell)
+    assignments, notebooks, cells = table_of(Assignment), table_of(Notebook), table_of(BaseCell)
     rows = source.execute(select(assignments).where(assignments.c.name == assignment)).mappings()
     (own,) = [dict(row) for row in rows]
     target.execute(insert(assignments), [{**own, "duedate": None}])
@@ -59,9 +59,9 @@ def _copy(source: Connection, target: Connection, assignment: str) -> None:
     _rows(source, target, notebooks, notebooks.c.id.in_(theirs))
     _rows(source, target, cells, cells.c.id.in_(within))
     for kind in (GradeCell, SolutionCell, TaskCell):
-        table = _table(kind)
+        table = table_of(kind)
         _rows(source, target, table, table.c.id.in_(within))
-    table = _table(SourceCell)
+    table = table_of(SourceCell)
     _rows(source, target, table, table.c.notebook_id.in_(theirs))
 
 
@@ -69,7 +69,3 @@ def _rows(source: Connection, target: Connection, table: Table, condition: Any) 
     rows = [dict(row) for row in source.execute(select(table).where(condition)).mappings()]
     if rows:
         target.execute(insert(table), rows)
-
-
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)

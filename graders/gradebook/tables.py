@@ -1,9 +1,10 @@
-"""The two tables of this kit, and how their rows and faults are dealt with."""
+"""Tables of this kit: what they are made of, and how their rows and faults are dealt with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from sqlalchemy import Column, MetaData, String, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,13 +12,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from graders.errors import StoreError
 
 METADATA = MetaData()
+
+
+def place_columns(*, key: bool = False) -> list[Column[str]]:
+    """The columns that say which cell a row is about, as in `values.CellPlace`.
+
+    Args:
+        key: Whether they are the key, so that there is one row for each cell.
+    """
+    names = ("student", "assignment", "notebook", "grade_id")
+    return [Column(name, String(128), primary_key=key, nullable=False) for name in names]
+
+
 SCORES = Table(
     "seniorkit_score",
     METADATA,
-    Column("student", String(128), primary_key=True),
-    Column("assignment", String(128), primary_key=True),
-    Column("notebook", String(128), primary_key=True),
-    Column("grade_id", String(128), primary_key=True),
+    *place_columns(key=True),
     Column("answer", Text, nullable=False),
     Column("score", Text, nullable=False),
 )
@@ -30,6 +40,11 @@ SUBMISSIONS = Table(
     Column("remarks", Text, nullable=False),
     Column("failed", String(5), nullable=False),
 )
+
+
+def table_of(kind: Any) -> Table:
+    """The table of one of nbgrader's classes."""
+    return cast(Table, kind.__table__)
 
 
 def equal(table: Table, key: dict[str, str]) -> list:  # type: ignore[type-arg]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from nbgrader.api import (
     Assignment,
@@ -18,11 +18,12 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 
 from graders.errors import UsageError
 from graders.gradebook.sessions import session_of
-from graders.gradebook.tables import SUBMISSIONS, shown
+from graders.gradebook.standing import counted
+from graders.gradebook.tables import SUBMISSIONS, shown, table_of
 
 State = Literal["graded", "waiting", "failed", "missing"]
 """`waiting`: somebody must still grade a part; `failed`: handed in, and could not be graded."""
@@ -74,8 +75,7 @@ class ItemMark:
     @property
     def points(self) -> float | None:
         """What counts, as nbgrader counts: a person's before the automatic one, and extra credit."""
-        given = self.automatic if self.manual is None else self.manual
-        return None if given is None else given + self.extra
+        return counted(self.manual, self.automatic, self.extra)
 
     @property
     def doubtful(self) -> bool:
@@ -212,8 +212,8 @@ def load_learners(db_url: str) -> list[Learner]:
 
 def _structure(connection: Any) -> tuple[dict[str, AssignmentFacts], dict[str, Item]]:
     """Assignments by name, and marked cells by their id in the database."""
-    whole, notebooks, cells = _table(Assignment), _table(Notebook), _table(BaseCell)
-    tests, tasks = _table(GradeCell), _table(TaskCell)
+    whole, notebooks, cells = table_of(Assignment), table_of(Notebook), table_of(BaseCell)
+    tests, tasks = table_of(GradeCell), table_of(TaskCell)
     worth = func.coalesce(tests.c.max_score, tasks.c.max_score)
     query = (
         select(cells.c.id, whole.c.name, notebooks.c.name, cells.c.name, worth)
@@ -244,7 +244,7 @@ def _structure(connection: Any) -> tuple[dict[str, AssignmentFacts], dict[str, I
 
 
 def _learners(connection: Any) -> list[Learner]:
-    own = _table(Student)
+    own = table_of(Student)
     query = select(own.c.id, own.c.first_name, own.c.last_name, own.c.email, own.c.lms_user_id)
     return [Learner(*(str(value or "") for value in row)) for row in connection.execute(query)]
 
@@ -252,8 +252,8 @@ def _learners(connection: Any) -> list[Learner]:
 def _works(
     connection: Any, assignments: Sequence[str], items: dict[str, Item]
 ) -> dict[tuple[str, str], Work]:
-    whole, handed = _table(SubmittedAssignment), _table(SubmittedNotebook)
-    named, grades = _table(Assignment), _table(Grade)
+    whole, handed = table_of(SubmittedAssignment), table_of(SubmittedNotebook)
+    named, grades = table_of(Assignment), table_of(Grade)
     of_wanted = (handed.c.assignment_id == whole.c.id, whole.c.assignment_id == named.c.id)
     failed = {
         (row.student, row.assignment)
@@ -299,7 +299,3 @@ def _works(
 def _aware(at: datetime | None) -> datetime | None:
     """The database's time, which has no zone, as UTC."""
     return None if at is None else at.replace(tzinfo=UTC)
-
-
-def _table(kind: Any) -> Table:
-    return cast(Table, kind.__table__)

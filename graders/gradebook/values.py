@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Self
 
 from graders.score import Score
 
@@ -20,6 +21,11 @@ class CellPlace:
     assignment: str
     notebook: str
     grade_id: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """What a row of one of our tables is about."""
+        return cls(row.student, row.assignment, row.notebook, row.grade_id)
 
     @property
     def key(self) -> dict[str, str]:

@@ -5,8 +5,9 @@ Names are imported on first use: a learner's page needs no nbgrader, which takes
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from graders.startup import on_demand
 
 if TYPE_CHECKING:
     from graders.reports.cohort import Cohort, LearnerRow, check_known, load_cohort
@@ -47,6 +48,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders.reports' has no attribute {name!r}")
-    return getattr(import_module(f"graders.reports.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)

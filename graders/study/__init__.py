@@ -9,6 +9,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from graders.startup import on_demand
+
 if TYPE_CHECKING:
     from graders.study.session import AnswerSession
     from graders.study.widget import AnswerBox
@@ -21,6 +23,4 @@ __all__ = ["AnswerBox", "AnswerSession"]
 def __getattr__(name: str) -> object:
     if name == "AnswerBox" and os.environ.get("NBGRADER_EXECUTION"):
         return import_module("graders.study.placeholder").AnswerBoxPlaceholder
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders.study' has no attribute {name!r}")
-    return getattr(import_module(f"graders.study.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)

@@ -10,6 +10,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from graders.startup import on_demand
+
 if TYPE_CHECKING:
     from graders.study.mock.interview import Interview
     from graders.study.mock.widget import MockInterview
@@ -22,6 +24,4 @@ __all__ = ["Interview", "MockInterview"]
 def __getattr__(name: str) -> object:
     if name == "MockInterview" and os.environ.get("NBGRADER_EXECUTION"):
         return import_module("graders.study.mock.placeholder").MockInterviewPlaceholder
-    if name not in _HOME:
-        raise AttributeError(f"module 'graders.study.mock' has no attribute {name!r}")
-    return getattr(import_module(f"graders.study.mock.{_HOME[name]}"), name)
+    return on_demand(__name__, _HOME, name)
