@@ -120,6 +120,8 @@ def test_a_file_that_cannot_be_used_is_a_sentence_and_the_draft_waits(
     area(box).fill("written all the same")
     expect(box.locator(".sk-status")).to_contain_text("Not saved", timeout=10_000)
     box.get_by_role("button", name="Submit").click()
+    # Until the kernel has refused it: else it may come to it when the file can be used again.
+    expect(box.locator(".sk-status")).to_contain_text("Not saved", timeout=10_000)
     expect(problem).to_be_visible()
     expect(area(box)).to_have_value("written all the same")
     expect(box.locator(".sk-card")).to_have_count(0)
