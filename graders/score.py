@@ -96,6 +96,10 @@ class Score(_Value):
     needs_review: bool = False
     reasons: tuple[str, ...] = ()
 
+    def fits(self, criteria: Iterable[str]) -> bool:
+        """Whether all verdicts are on *criteria*, the ids of those that the question has today."""
+        return {verdict.criterion for verdict in self.verdicts} <= set(criteria)
+
 
 def dimension_levels(verdicts: Iterable[Verdict], weights: Mapping[str, float]) -> dict[str, float]:
     """Average the verdicts within each dimension.

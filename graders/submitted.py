@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+"""What nbgrader puts beside a submission: when it was handed in, and what names its feedback."""
+
 MAX_NOTEBOOK_BYTES = 50_000_000
 MAX_CELLS = 5_000
 """Each cell costs the kernel, the pages and whoever reads them; no lesson has that many."""

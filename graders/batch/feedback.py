@@ -16,6 +16,7 @@ from graders.course import Course, NbgraderLog, open_course
 from graders.errors import StoreError
 from graders.feedback import Material, render, stamp, stamp_of
 from graders.gradebook.returned import ReturnedNotebook, load_returned
+from graders.submitted import SECRET, TIMESTAMP
 
 OURS = {"GetGrades", "PrepareFeedback", "CSSHTMLHeaderPreprocessor"}
 """What our pages do themselves; a course that lists more, or other templates, gets its own pages."""
@@ -168,7 +169,7 @@ def _written(page: _Page, materials: dict[str, Material], assignment: str, permi
 
 def _beside(folder: Path) -> list[str]:
     """What `nbgrader release_feedback` wants to find beside a page, as far as it was handed in."""
-    paths = [folder / name for name in ("timestamp.txt", "submission_secret.txt")]
+    paths = [folder / name for name in (TIMESTAMP, SECRET)]
     return [path.name for path in paths if path.is_file() and not path.is_symlink()]
 
 

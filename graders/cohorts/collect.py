@@ -15,11 +15,12 @@ from pathlib import Path
 from graders.cohorts.delivery import Delivery, opened
 from graders.cohorts.naming import Named, named, original
 from graders.cohorts.people import People, read_roster
-from graders.cohorts.placing import STAMP, lying, lying_since, place, recover
+from graders.cohorts.placing import lying, lying_since, place, recover
 from graders.course import Course, known_assignments
 from graders.errors import UsageError
 from graders.gradebook.roster import Dues, load_roster
 from graders.gradebook.term import Learner, load_learners
+from graders.submitted import TIMESTAMP
 
 MAX_OF_ONE = 200
 """Files of one learner; who hands in a whole environment by mistake is listed."""
@@ -134,7 +135,7 @@ def _of_each(
         who = people.find(one.who, one.number if one.scheme == "canvas" else "")
         if who.student is None:
             nobody[one.who, who.why].append(one)
-        elif one.file[-1] != STAMP:  # the time is ours to tell
+        elif one.file[-1] != TIMESTAMP:  # the time is ours to tell
             all_of[who.student][original(one.file, expected)].append(one)
     for (said, why), theirs in nobody.items():
         listed = ", ".join(one.piece.name for one in theirs[:3])

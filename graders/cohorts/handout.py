@@ -15,10 +15,10 @@ from pathlib import Path
 
 from graders.cohorts.exchange import CourseExchange, by_plugin, page_name
 from graders.course import Course
-from graders.errors import StoreError
+from graders.errors import StoreError, writing
+from graders.submitted import SECRET
 
 ARCHIVE = "feedback.zip"
-TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 
 
 class Handout:
@@ -118,19 +118,16 @@ class Handout:
 
     def _release_by_plugin(self, student: str) -> str:
         assert self._exchange is not None
-        folder = self._course.folder("submitted", student, self._assignment)
         everybody = self._course.directory.student_id
         try:
-            for page in self._pages(student):
-                for name in (TIMESTAMP, SECRET):
-                    if (folder / name).is_file():
-                        shutil.copyfile(folder / name, page.with_name(name))
             self._course.directory.student_id = student
             by_plugin(self._exchange, self._course, "ReleaseFeedback", self._assignment)
         finally:
             self._course.directory.student_id = everybody
         for page in self._pages(student):
-            self._mark(page).write_text(_digest(page), encoding="utf-8")
+            mark = self._mark(page)
+            with writing("what was returned", mark):
+                mark.write_text(_digest(page), encoding="utf-8")
         return ""
 
     def _pack(self, students: Collection[str]) -> None:

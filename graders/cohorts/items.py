@@ -202,7 +202,9 @@ class _Loading:
         score = self._answers[state.place][1] if state.place in self._answers else None
         appeal = self._appeals.get(state.place)
         why = list(_reasons(state, score))
-        if score is not None and not fits(score, question):
+        if score is not None and (
+            question is None or not score.fits(c.id for c in question.criteria)
+        ):
             why.append("it was judged with another version of the rubric: regrade the question")
             score = None
         rank = _rank(state, score)
@@ -232,14 +234,6 @@ class _Loading:
                 source = cell.get("source", "")
                 return ("".join(source) if isinstance(source, list) else str(source))[:MAX_SHOWN]
         return ""
-
-
-def fits(score: Score, question: Question | None) -> bool:
-    """Whether the verdicts are on the criteria that the question has today."""
-    if question is None:
-        return False
-    known = {criterion.id for criterion in question.criteria}
-    return {verdict.criterion for verdict in score.verdicts} <= known
 
 
 def _cells_of(path: Any) -> list[Mapping[str, Any]]:

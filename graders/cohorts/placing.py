@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graders.errors import StoreError
+from graders.submitted import TIMESTAMP
 
-STAMP = "timestamp.txt"
 FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 """As nbgrader writes and reads it."""
 
@@ -25,14 +25,14 @@ def lying(folder: Path) -> dict[tuple[str, ...], bytes]:
     return {
         path.relative_to(folder).parts: path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.name != STAMP
+        if path.is_file() and not path.is_symlink() and path.name != TIMESTAMP
     }
 
 
 def lying_since(folder: Path) -> datetime | None:
     """When the submission that lies there was handed in, if that can be read."""
     try:
-        text = (folder / STAMP).read_text(encoding="utf-8").strip()
+        text = (folder / TIMESTAMP).read_text(encoding="utf-8").strip()
         return datetime.strptime(text, FORMAT).replace(tzinfo=UTC)
     except (OSError, ValueError):
         return None
@@ -58,7 +58,7 @@ def place(folder: Path, files: Files, at: datetime) -> None:
                 path = made.joinpath(*parts)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            (made / STAMP).write_text(at.astimezone(UTC).strftime(FORMAT), encoding="utf-8")
+            (made / TIMESTAMP).write_text(at.astimezone(UTC).strftime(FORMAT), encoding="utf-8")
             if folder.exists():
                 folder.rename(earlier)
             made.rename(folder)

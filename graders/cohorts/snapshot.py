@@ -20,6 +20,7 @@ from graders.cohorts.exchange import CourseExchange, Handin, by_plugin, left_out
 from graders.course import Course
 from graders.errors import StoreError
 from graders.gradebook import Roster
+from graders.submitted import TIMESTAMP
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -80,7 +81,7 @@ def take(
 def handed_at(folder: Path) -> datetime | None:
     """When the work in *folder* was handed in (UTC), as its `timestamp.txt` says."""
     try:
-        return moment((folder / "timestamp.txt").read_text(encoding="utf-8"))
+        return moment((folder / TIMESTAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from graders.cohorts.exchange import CourseExchange, page_name
 from graders.course import Course, known_assignments
 from graders.gradebook.personal import mention
+from graders.submitted import SECRET
 
 STEPS = ("submitted", "autograded", "feedback")
 MADE = ("reports", "exports")
 """Folders whose files this kit can write again."""
 
-SECRET = "submission_secret.txt"
 _LARGEST = 200_000_000
 _DATABASES = (".db", ".sqlite3", ".sqlite", "-wal", "-shm", "-journal")
 

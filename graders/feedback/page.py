@@ -186,9 +186,8 @@ class _Page:
         reviewed = self._returned.reviewed.get(grade_id)
         text = self._returned.answers[grade_id][1] if reviewed is None else reviewed[0]
         score = Score.model_validate_json(text)
-        known = {criterion.id for criterion in question.criteria}
         # Given before the rubric was changed: there are no words for it any more.
-        return score if {verdict.criterion for verdict in score.verdicts} <= known else None
+        return score if score.fits(c.id for c in question.criteria) else None
 
     def _stands_in_card(self, grade_id: str) -> bool:
         score = self._score(grade_id)
