@@ -60,8 +60,9 @@ endif
 live: $(READY)  ## judge 200 real answers with each of two real models: hours
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,live-large]'
 	SENIORKIT_LIVE=8 $(BIN)/pytest tests/live
-	$(BIN)/python -m tests.live.figures gemma 200
-	$(BIN)/python -m tests.live.figures qwen 200
+	$(BIN)/python -m tests.live.figures --ask gemma
+	$(BIN)/python -m tests.live.figures --ask qwen
+	$(BIN)/python -m tests.live.figures --fill docs/benchmarks.md
 
 # The hub's proxy is a Node program; only tests/hub needs it, so a machine without npm has the rest.
 proxy: $(READY)  ## install the hub's proxy, for tests/hub

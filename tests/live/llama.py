@@ -1,4 +1,4 @@
-"""A llama.cpp server in a process of its own: `python -m tests.live.llama MODEL CONTEXT SLOTS`.
+"""A llama.cpp server in a process of its own: `python -m tests.live.llama MODEL CONTEXT`.
 
 Prints its address when it listens. Ends when its standard input is closed, so it never outlives
 the test that started it, however that ends.
@@ -10,15 +10,14 @@ import os
 import sys
 
 
-def main(model: str, context: int, slots: int) -> None:
+def main(model: str, context: int) -> None:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.port = 0  # any that is free, on this machine only
-    params.n_ctx = context * slots
-    # Replies that are written side by side read the weights once for all of them.
-    params.n_parallel = slots
+    params.n_ctx = context
+    params.n_parallel = 1  # side by side they would only share the same processor time
     params.ui = False
     params.offline = True
     params.verbosity = 0
@@ -32,4 +31,4 @@ def main(model: str, context: int, slots: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -28,16 +28,14 @@ ROOT = Path(__file__).parents[2]
 class RealServer:
     """Runs from `with` on, in a process of its own."""
 
-    def __init__(self, weights: Weights, *, context: int = CONTEXT, slots: int = 1) -> None:
+    def __init__(self, weights: Weights, *, context: int = CONTEXT) -> None:
         self.weights = weights
-        self.slots = slots
         self._context = context
 
     def __enter__(self) -> Self:
         model = self.weights.file()
         self._log = tempfile.TemporaryFile()
-        sizes = [str(self._context), str(self.slots)]
-        command = [sys.executable, "-m", "tests.live.llama", str(model), *sizes]
+        command = [sys.executable, "-m", "tests.live.llama", str(model), str(self._context)]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
         )
@@ -60,12 +58,12 @@ class RealServer:
         self._log.close()
 
     def settings(self, **changes: Any) -> JudgeSettings:
-        """Settings for this server: a call for each slot, no examples, short replies."""
+        """Settings for this server: one call at a time, no examples, short replies."""
         known: dict[str, Any] = {
             "base_url": self.base_url,
             "model": self.weights.name,
-            "timeout": 240 * self.slots,
-            "concurrency": self.slots,
+            "timeout": 240,
+            "concurrency": 1,
             "examples": 0,
             "max_output_tokens": 600,
         }

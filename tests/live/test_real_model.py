@@ -19,7 +19,7 @@ from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.leaks import find_leak
 from graders.judges.llm.stream import StreamedJudge
 from graders.score import Verdict
-from tests.live.figures import outcome, short_answers
+from tests.live.figures import outcome, pair, short_answers
 from tests.live.server import RealServer
 from tests.live.weights import GEMMA, NotInstalled
 
@@ -37,7 +37,7 @@ def test_every_reply_ends_in_valid_verdicts_or_in_review(
     server: RealServer = request.getfixturevalue(model)
     judge = LlmJudge(server.settings())
     outcomes = []
-    for question, answer in short_answers(ANSWERS):
+    for question, answer in map(pair, short_answers(ANSWERS)):
         score = grade(question, answer, judge=judge)
         outcomes.append(outcome(score))
         assert all(quote in answer.text for v in score.verdicts for quote in v.evidence)
@@ -51,7 +51,7 @@ def test_every_reply_ends_in_valid_verdicts_or_in_review(
 def test_llama_cpp_enforces_the_schema_and_streams(gemma: RealServer) -> None:
     judge = LlmJudge(gemma.settings())
     assert judge.check().output == "json_schema"
-    question, answer = next(short_answers(1))
+    question, answer = pair(short_answers(1)[0])
     early: list[Verdict] = []
     verdicts = StreamedJudge(judge, early.append).judge(question, answer)
     assert len(verdicts) == len(question.criteria)
@@ -64,7 +64,7 @@ def test_llama_cpp_enforces_the_schema_and_streams(gemma: RealServer) -> None:
 
 @pytest.mark.timeout(300)
 def test_the_interviewer_asks_one_question_and_gives_nothing_away(gemma: RealServer) -> None:
-    question, answer = next(short_answers(1))
+    question, answer = pair(short_answers(1)[0])
     interviewer = Interviewer(gemma.settings())
     said = [Turn("interviewer", question.prompt), Turn("candidate", answer.text)]
     asked = interviewer.follow_up(question, said, [question.criteria[0].id])

@@ -34,6 +34,7 @@ BLOCKS = ("key", "set", "readers")
 """The places of other pages that are filled."""
 
 ELSEWHERE = {
+    "live": "make live",
     "batch": "seniorkit bench batch --full --fill docs/benchmarks.md",
     "box": "python -m tests.browser.figures --fill docs/benchmarks.md",
 }

@@ -13,9 +13,9 @@ from graders.errors import UsageError
 if TYPE_CHECKING:
     from graders.training import Agreement
 
-PLACES = ("key", "set", "readers", "batch", "box", "scale")
+PLACES = ("key", "set", "readers", "live", "batch", "box", "scale")
 """Names of all places that a page may have: key figures, what the set holds, how a second reader
-agrees; the batch engine, the answer box, large courses."""
+agrees; real models, the batch engine, the answer box, large courses."""
 
 AGREEMENT = ("n", "quadratic kappa", "90 % interval", "exact", "within one", "senior or above")
 """Columns of `agreed`."""
