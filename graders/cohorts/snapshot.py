@@ -101,18 +101,16 @@ def _from_folder(
     for handin in exchange.handins(assignment, snapshot.problems):
         by_student[handin.student].append(handin)
     in_time = bool(exchange.config.ExchangeCollect.get("before_duedate", True))
-    for student, handins in sorted(by_student.items()):
-        handins.sort(key=lambda one: one.at)
+    checked = bool(exchange.config.ExchangeCollect.get("check_owner", True))
+    for student, found in sorted(by_student.items()):
         if not roster.dues.is_due(student, now):
             snapshot.waiting.append(student)
             continue
+        handins = list(_own(found, roster, snapshot)) if checked else found
+        if not handins:
+            continue
         chosen = _chosen(handins, roster.dues.of(student) if in_time else None)
         target = course.folder("submitted", student, assignment)
-        checked = bool(exchange.config.ExchangeCollect.get("check_owner", True))
-        by = owner(chosen.folder) if checked else None
-        if by is not None and by != student and by in roster.students:
-            snapshot.problems[student] = f"{chosen.folder.name!r} was made by {by!r}: not collected"
-            continue
         if _is_there(chosen, handins, target, snapshot):
             continue
         snapshot.collected.append(student)
@@ -123,9 +121,21 @@ def _from_folder(
             snapshot.problems[student] = problem
 
 
+def _own(handins: Sequence[Handin], roster: Roster, snapshot: Snapshot) -> Iterator[Handin]:
+    """Without those that another learner made: everybody may write where all hand in."""
+    for one in handins:
+        by = owner(one.folder)
+        if by is not None and by != one.student and by in roster.students:
+            snapshot.problems[one.student] = (
+                f"{one.folder.name!r} was made by {by!r}: not collected"
+            )
+        else:
+            yield one
+
+
 def _chosen(handins: Sequence[Handin], due: datetime | None) -> Handin:
     early = [one for one in handins if due is None or one.at <= due]
-    return (early or handins)[-1]
+    return max(early or handins, key=lambda one: one.at)
 
 
 def _is_there(chosen: Handin, handins: Sequence[Handin], target: Path, snapshot: Snapshot) -> bool:

@@ -71,6 +71,23 @@ def test_nobody_hands_in_for_another_learner(place: Any, monkeypatch: pytest.Mon
     assert report.of("ada").points == 18
 
 
+def test_a_submission_that_another_learner_made_does_not_keep_ones_own_from_being_collected(
+    place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course, exchange = place()
+    hand_in(course, 1, "ada", GOOD[0], due(1) - DAY, exchange=exchange)
+    forged = hand_in(course, 1, "ada", {}, due(1) - HOUR, exchange=exchange)
+    alone = hand_in(course, 1, "cy", GOOD[2], due(1) - HOUR, exchange=exchange)
+    owners = {forged.name: "bo", alone.name: "bo"}
+    monkeypatch.setattr(snapshot, "owner", lambda folder: owners.get(folder.name, "jovyan"))
+    report = run(course, due(1) + DAY)
+    assert answer(course, "ada") == GOOD[0]["answer-concept"]
+    assert states(report)["ada"] == "returned"
+    assert "was made by 'bo'" in report.problems["ada"]
+    assert states(report)["cy"] == "needs a person"
+    assert "was made by 'bo'" in report.problems["cy"]
+
+
 def test_a_full_disk_while_collecting_keeps_the_earlier_submission(
     place: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
