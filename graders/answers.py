@@ -41,6 +41,7 @@ class Answer(BaseModel):
         question_id: Id of the question.
         text: The learner's own words. Data, never instructions.
         source: Where the text was found.
+        suspicious: Whether the gates took out what speaks to the grader, or what nobody would see.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class Answer(BaseModel):
     question_id: str
     text: str
     source: Literal["api", "cell", "widget", "file"] = "api"
+    suspicious: bool = False
 
 
 class SavedAnswer(BaseModel):

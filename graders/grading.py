@@ -211,7 +211,8 @@ class _Case:
             self._gate = inspect(self.question, self._answer.text)
             if self._gate.stop is not None:
                 return _stopped(self.question, self.reader, self._gate, self._gate.stop)
-            return self._answer.model_copy(update={"text": self._gate.document.raw})
+            left = {"text": self._gate.document.raw, "suspicious": self._gate.suspicious}
+            return self._answer.model_copy(update=left)
         except Exception as error:  # whatever a judge does, the other answers go on
             return self.failed(error)
 

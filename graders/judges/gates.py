@@ -34,6 +34,8 @@ _REMARKS = {
 }
 """Flag -> why a person should look. Other flags of the document need nobody's eyes."""
 
+_ATTEMPTS = {"injection", "hidden_text"}
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -53,6 +55,11 @@ class Gate:
     stop: str | None = None
     unscored: bool = False
     reasons: tuple[str, ...] = ()
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether somebody tried to talk to whoever grades; what is left may hold more of it."""
+        return not _ATTEMPTS.isdisjoint(self.flags)
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,15 @@ from graders.levels import GATE, Level
 from graders.question import Question
 from graders.score import Verdict, dimension_levels, overall
 
-RULES = "2"
+RULES = "3"
 """Raised whenever the rules change: verdicts that were withheld are other verdicts."""
 
 STRONG = 2
 """Levels between the two overall levels from which a person looks."""
 
 SLACK = 1
-"""Levels by which the overall level may be above the other judge's, but not into *senior*."""
+"""Levels by which the overall level may be above the other judge's, but not into *senior*; none
+where the gates took an attempt out of the answer: what they missed of it may have been obeyed."""
 
 CRITERION_SLACK = 2
 """The same for one criterion, where both are surer to err."""
@@ -39,7 +40,7 @@ class SecondLookJudge(JudgeAround):
 
     *Withheld*, which leaves the answer without a level until a person has looked: all verdicts, if
     the overall level is more than one above what the other judge finds, or *senior* or better
-    where the other does not find *senior*. A single verdict, if its quotes do not speak of the
+    where the other does not find *senior*, or above it at all in a suspicious answer. A single verdict, if its quotes do not speak of the
     criterion, or if it is three levels above the other's.
 
     *Doubted*, which keeps the levels and calls for a person: if the overall level is two or more
@@ -80,21 +81,21 @@ class SecondLookJudge(JudgeAround):
             verdicts = ended[0].result()
             if problem is not None:
                 return _withheld(verdicts, _positive(verdicts), problem)
-            return looked_at(question, answer.text, verdicts, seen)
+            return looked_at(question, answer, verdicts, seen)
 
         return after([first], compared)
 
 
 def looked_at(
-    question: Question, text: str, verdicts: Sequence[Verdict], others: Sequence[Verdict]
+    question: Question, answer: Answer, verdicts: Sequence[Verdict], others: Sequence[Verdict]
 ) -> list[Verdict]:
-    """*verdicts* on *text* after a second look by a judge that gave *others*."""
+    """*verdicts* on *answer* after a second look by a judge that gave *others*."""
     from graders.judges.plausible import without_evidence
 
-    unshown = without_evidence(question, verdicts, text)
+    unshown = without_evidence(question, verdicts, answer.text)
     left = _withheld(verdicts, unshown, NO_EVIDENCE)
     left = _withheld(left, _far_above(left, others), TOO_HIGH)
-    why = too_high(question, left, others)
+    why = too_high(question, answer, left, others)
     if why is not None:
         return _withheld(left, {v.criterion for v in left}, why)
     doubt = disagreement(question, left, others)
@@ -102,7 +103,7 @@ def looked_at(
 
 
 def too_high(
-    question: Question, verdicts: Sequence[Verdict], others: Sequence[Verdict]
+    question: Question, answer: Answer, verdicts: Sequence[Verdict], others: Sequence[Verdict]
 ) -> str | None:
     """Why the overall level of *verdicts* must not count yet, as a sentence; `None` if it may."""
     found = _overall(question, verdicts), _overall(question, others)
@@ -111,7 +112,7 @@ def too_high(
         return None
     if other is None:
         return "A second look finds nothing to judge in this answer."
-    if one > other + SLACK or one >= Level.SENIOR > other:
+    if one > other + (0 if answer.suspicious else SLACK) or one >= Level.SENIOR > other:
         levels = f"{one.label}, and a second look finds {other.label}"
         return f"The answer has no level before a person has looked: it was judged {levels}."
     return None

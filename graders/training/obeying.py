@@ -210,7 +210,7 @@ class ObeyingModel:
         others = self._ceiling.judge(question, answer)
         for level in (Level.STAFF, Level.SENIOR, Level.MID, Level.BELOW):
             given = [v.model_copy(update={"level": level}) for v in others]
-            if too_high(question, given, others) is None:
+            if too_high(question, answer, given, others) is None:
                 return level
         return Level.OFF
 
