@@ -15,7 +15,6 @@ from graders.gradebook.sessions import session_of
 from graders.gradebook.standing import cells, write
 from graders.levels import Level
 from graders.reports import check_known
-from graders.score import Score
 
 MAX_TEXT = 4_000
 
@@ -128,7 +127,7 @@ def _mark(
     points: float | None,
 ) -> Mark | None:  # fmt: skip
     """The mark that answers it; `None` if there is none, and none is given."""
-    standing = _standing_score(item)
+    standing = item.behind
     if levels is not None:
         if item.question is None:
             raise UsageError(f"{item.grade_id} has no rubric", fix="Give points")
@@ -144,21 +143,12 @@ def _mark(
                 f"{points:g} points cannot be given", fix=f"Give 0 to {item.max_points:g}"
             )
         return Mark(by, "appeal", round(points, 2), None, reply)
-    state = item.state
-    stands = state.automatic if state.manual is None else state.manual
+    stands = item.state.given
     if stands is None:
         return None
     if standing is not None:
         standing = standing.model_copy(update={"needs_review": False, "reasons": ()})
     return Mark(by, "appeal", stands, standing, reply)
-
-
-def _standing_score(item: ReviewItem) -> Score | None:
-    """The score behind the mark that counts."""
-    if item.state.manual is None:
-        return item.score
-    given = (r.score for r in item.marks if r.counts and r.points == item.state.manual)
-    return next(given, None)
 
 
 def _waiting(session: object, number: int) -> Appeal:

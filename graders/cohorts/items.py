@@ -81,6 +81,14 @@ class ReviewItem:
         return None if self.blind else self.state.points
 
     @property
+    def behind(self) -> Score | None:
+        """The score behind the mark that counts: the automatic one, or that of the person."""
+        stands = self.state.manual
+        if stands is None:
+            return self.score
+        return next((m.score for m in self.marks if m.counts and m.points == stands), None)
+
+    @property
     def max_points(self) -> float:
         """What the answer is worth."""
         return self.state.max_points

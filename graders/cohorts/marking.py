@@ -134,7 +134,7 @@ def write_mark(
     if appeal is not None:
         number = settle_appeal(
             session, appeal, state,
-            _points(state) != mark.points if accepted is None else accepted,
+            state.given != mark.points if accepted is None else accepted,
             mark.marker, mark.comment, points=mark.points,
         )  # fmt: skip
     return Written(state, tuple(given), _seen_now(session, item), appeal, number)
@@ -227,7 +227,7 @@ def settle_appeal(
     close(session, appeal.id, "accepted" if accepted else "declined", reply, by)
     text = f"Your request about {appeal.place.grade_id} was"
     text += " accepted" if accepted else " looked at, and declined"
-    before = _points(state)
+    before = state.given
     if before != points:
         text += f": {change_text(before, points, state.max_points)}"
     elif points is not None:
@@ -239,10 +239,6 @@ def change_text(before: float | None, after: float | None, worth: float) -> str:
     """A change of points in words: "8 -> 10 of 12 points"."""
     shown = ["no points yet" if one is None else f"{one:g}" for one in (before, after)]
     return f"{shown[0]} → {shown[1]} of {worth:g} points"
-
-
-def _points(state: CellState) -> float | None:
-    return state.automatic if state.manual is None else state.manual
 
 
 def _current(session: Any, item: ReviewItem) -> tuple[CellState, list[Review]]:

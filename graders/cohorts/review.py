@@ -107,17 +107,14 @@ class ReviewQueue:
             UsageError: If there is no mark that could stand.
             StoreError: If somebody else was faster, or it cannot be written.
         """
-        state = item.state
         if item.blind:
             raise UsageError(
                 "a blind mark is given, not accepted", fix="Give a level per criterion"
             )
-        points = state.automatic if state.manual is None else state.manual
+        points = item.state.given
         if points is None:
             raise UsageError("there is no mark to accept", fix="Give one")
-        score = item.score
-        if state.manual is not None:
-            score = next((r.score for r in item.marks if r.counts and r.points == points), None)
+        score = item.behind
         if score is not None:
             score = score.model_copy(
                 update={

@@ -68,6 +68,11 @@ class CellState:
     own_notebook: str
 
     @property
+    def given(self) -> float | None:
+        """The points before extra credit: a person's before the automatic ones."""
+        return counted(self.manual, self.automatic, None)
+
+    @property
     def points(self) -> float | None:
         """The points that count, as nbgrader counts: a person's before the automatic ones."""
         return counted(self.manual, self.automatic, self.extra)
