@@ -150,7 +150,8 @@ class Jump(Placement):
 class Slots(Placement):
     """A fixed number of slots between keys and nodes, and a table that says who has which slot.
 
-    Redis Cluster specification (16,384 slots); Vitess, Citus and many home-made routers likewise.
+    Redis Cluster specification (16,384 slots); Citus and many home-made routers likewise.
+    Vitess maps ranges of the hash instead.
 
     Attributes:
         slots: How many; it never changes.

@@ -58,7 +58,7 @@ class Plan:
         keep_newer: A copied row never replaces a newer one.
         verify: All rows are compared; a few differences are repaired, many stop the move.
         pause: Writes stop until the log has drained, and only then the map changes.
-        fence: After the cut-over the old shard refuses writes, and routers reload the map.
+        fence: From the pause on the old shard goes on refusing writes, and routers reload the map.
     """
 
     by: str = DOUBLE
