@@ -153,7 +153,7 @@ def section(kept: Path, count: int) -> str:
     found = {model: read(kept / f"{model}.jsonl") for model in MODELS}
     rows = [row(model, outcomes, answers) for model, outcomes in found.items() if outcomes]
     return (
-        "## Real models on a server of one's own\n\n"
+        "## Real small models\n\n"
         f"llama.cpp on one thread, the {count} shortest labelled answers, the first {CRITERIA} "
         "criteria of their questions, no graded examples (`make live`). Every reply has to end in "
         "verdicts whose quotes stand in the answer, or with a person and a reason; *silent* is "
