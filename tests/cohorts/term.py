@@ -150,7 +150,7 @@ class Term:
 
     def second(self, week: int) -> int:
         """The second marker, blind; where they are apart, a third decides. How often that was."""
-        queue = ReviewQueue.open(self.course, name(week), SECOND, blind=True, share=0.5)
+        queue = ReviewQueue.open(self.course, name(week), SECOND, blind=True, share=0.8)
         for item in list(queue.items):
             self._give(queue, item, week, counts=False)
         lead = ReviewQueue.open(self.course, name(week), LEAD, lead=True)
