@@ -179,7 +179,8 @@ def test_hidden_tests_that_a_traceback_shows_are_not_shown(classroom: Classroom)
     again = (
         "get, calls = TTLCache.get, []\n"
         "TTLCache.get = lambda *a: get(*a) if calls.append(a) or len(calls) < 5 else 1 / 0\n"
-        "get_ipython().run_cell(next(c for c in In if c.startswith('# 3 points: hits')))"
+        # Canaries may stand before the test and begin like it.
+        "get_ipython().run_cell([c for c in In if c.startswith('# 3 points: hits')][-1])"
     )
     classroom.hand_in(insert_code(classroom.solved(), again, after="capacity-hit-rate"))
     classroom.autograde()
