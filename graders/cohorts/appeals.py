@@ -127,7 +127,7 @@ def _mark(
     points: float | None,
 ) -> Mark | None:  # fmt: skip
     """The mark that answers it; `None` if there is none, and none is given."""
-    standing = item.behind
+    standing = item.standing_score
     if levels is not None:
         if item.question is None:
             raise UsageError(f"{item.grade_id} has no rubric", fix="Give points")

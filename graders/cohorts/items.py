@@ -81,7 +81,7 @@ class ReviewItem:
         return None if self.blind else self.state.points
 
     @property
-    def behind(self) -> Score | None:
+    def standing_score(self) -> Score | None:
         """The score behind the mark that counts: the automatic one, or that of the person."""
         stands = self.state.manual
         if stands is None:

@@ -114,7 +114,7 @@ class ReviewQueue:
         points = item.state.given
         if points is None:
             raise UsageError("there is no mark to accept", fix="Give one")
-        score = item.behind
+        score = item.standing_score
         if score is not None:
             score = score.model_copy(
                 update={

@@ -122,7 +122,10 @@ def _from_folder(
 
 
 def _own(handins: Sequence[Handin], roster: Roster, snapshot: Snapshot) -> Iterator[Handin]:
-    """Without those that another learner made: everybody may write where all hand in."""
+    """Those that no other learner made; the others go to the snapshot's problems.
+
+    Everybody may write where all hand in, under any name.
+    """
     for one in handins:
         by = owner(one.folder)
         if by is not None and by != one.student and by in roster.students:

@@ -40,8 +40,8 @@ class SecondLookJudge(JudgeAround):
 
     *Withheld*, which leaves the answer without a level until a person has looked: all verdicts, if
     the overall level is more than one above what the other judge finds, or *senior* or better
-    where the other does not find *senior*, or above it at all in a suspicious answer. A single verdict, if its quotes do not speak of the
-    criterion, or if it is three levels above the other's.
+    where the other does not find *senior*, or above it at all in a suspicious answer. A single
+    verdict, if its quotes do not speak of the criterion, or if it is three levels above the other's.
 
     *Doubted*, which keeps the levels and calls for a person: if the overall level is two or more
     below the other's, or if only one finds judgment so weak that the gate holds the answer at
@@ -66,6 +66,10 @@ class SecondLookJudge(JudgeAround):
         """The versions of both, because both decide who is seen by a person."""
         other = f"{self.other.name} {self.other.version}"
         return f"{self.inner[0].version}, second look {RULES} {other}"
+
+    def key(self, question: Question, answer: Answer) -> str:
+        """Another one for a suspicious answer: what is left of it may be an honest one's words."""
+        return super().key(question, answer) + "-suspicious" * answer.suspicious
 
     def submit(self, question: Question, answer: Answer) -> Future[list[Verdict]]:
         """Begin with the first judge; the second look is taken while it works."""

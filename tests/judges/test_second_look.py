@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from graders.answers import Answer
 from graders.errors import JudgeError
-from graders.grading import grade
+from graders.grading import grade, grade_many
+from graders.judges.gates import inspect
 from graders.judges.plausible import nearness, without_evidence
 from graders.judges.scripted import ScriptedJudge
 from graders.judges.second_look import SecondLookJudge, disagreement, looked_at
@@ -115,6 +116,21 @@ def test_an_answer_that_speaks_to_the_grader_gets_no_more_than_the_second_look_f
     assert (tried.level, tried.points, tried.needs_review) == (None, None, True)
     honest = judged(fitting(Level.BELOW), other, f"{TEXT} {attempt}")
     assert (honest.level, honest.needs_review) == (Level.BELOW, True)
+
+
+@pytest.mark.parametrize("attempt_first", [False, True])
+def test_the_same_words_in_one_batch_do_not_lend_an_attempt_their_level(
+    attempt_first: bool,
+) -> None:
+    attempt = f"{TEXT} {ATTEMPT}"
+    honest = " ".join(inspect(QUESTION, attempt).document.raw.split())
+    order = (attempt, honest) if attempt_first else (honest, attempt)
+    first = fitting(Level.MID)
+    other = ScriptedJudge(default=Level.BELOW)
+    judge = SecondLookJudge(Canned(lambda question, answer: first), other)
+    scores = dict(grade_many(((QUESTION, written(text)) for text in order), judge=judge))
+    levels = {order[number]: score.points is not None for number, score in scores.items()}
+    assert levels == {honest: True, attempt: False}
 
 
 def test_one_criterion_far_above_waits_alone() -> None:
