@@ -10,6 +10,7 @@ const LATE_MS = 5000;
 const LATE =
   "The kernel does not answer: it is busy, or was restarted. What you wrote is kept in this browser. " +
   "If this stays, run the cell again; your text will be there.";
+const SETTLED = ["ready", "draft", "saved", "not saved"]; // every message ends in one of them
 const FIELDS = ["title", "when", "employer", "text"];
 const STATES = {
   ready: "",
@@ -79,6 +80,8 @@ function render({ model, el }) {
   const drafts = new Drafts(`stories:${model.get("place")}`, Math.random().toString(36).slice(2));
   let timer = null;
   let waiting = null; // for the kernel's answer
+  let pending = 0; // messages that the kernel has not settled
+  let again = false; // Save was pressed meanwhile
   let typing = false;
   let armed = false;
 
@@ -91,18 +94,38 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = null;
     typing = false;
-    if (waiting === null) waiting = setTimeout(() => (late.hidden = false), LATE_MS);
+    pending += 1;
+    if (waiting === null) waiting = setTimeout(isLate, LATE_MS);
     try {
       model.send({ kind, form: written(), ...more });
     } catch {
       late.hidden = false; // the way to a kernel that was restarted is closed
     }
   }
+  function isLate() {
+    late.hidden = false;
+    pending = 0; // an interrupted kernel drops messages; a Save must not wait for them
+    if (again) save();
+  }
+  // A Save that comes while the kernel works waits: the form's story may be about to change,
+  // and a double click would make two stories of one.
+  function save() {
+    form.status.textContent = STATES.reading;
+    again = pending > 0;
+    if (!again) send("save");
+  }
   function answered() {
     clearTimeout(waiting);
     waiting = null;
     late.hidden = true;
-    if (["draft", "saved", "ready"].includes(model.get("state")) && !typing) drafts.drop({ key: drafts.own });
+    const state = model.get("state");
+    if (!SETTLED.includes(state)) return;
+    if (state !== "not saved" && !typing) drafts.drop({ key: drafts.own });
+    pending = Math.max(0, pending - 1);
+    if (pending > 0 || !again) return;
+    again = false;
+    const now = written();
+    if (state !== "saved" || FIELDS.some((name) => now[name] !== model.get("form")[name])) save();
   }
   function fill(values) {
     for (const name of FIELDS) form.fields[name].value = values[name] || "";
@@ -153,7 +176,6 @@ function render({ model, el }) {
     const state = model.get("state");
     // What was saved while one went on typing is not what stands there now.
     form.status.textContent = typing && state === "draft" ? STATES.typing : (STATES[state] ?? state);
-    form.save.disabled = state === "reading";
   }
   function showProblem() {
     problem.textContent = model.get("message");
@@ -188,10 +210,7 @@ function render({ model, el }) {
       form.save.click();
     }
   });
-  form.save.addEventListener("click", () => {
-    form.status.textContent = STATES.reading;
-    send("save");
-  });
+  form.save.addEventListener("click", save);
   form.fresh.addEventListener("click", () => {
     send("new");
     form.fields.title.focus();

@@ -99,7 +99,7 @@ class StoryBox(anywidget.AnyWidget):
         story = content.get("story") if isinstance(content.get("story"), str) else ""
         kind = content.get("kind")
         if kind == "draft":
-            self._draft(form)
+            self._guarded(lambda: self._draft(form), busy="keeping", state="draft")
         elif kind == "save":
             self._guarded(lambda: self._save(form), state="saved")
         elif kind == "open":
@@ -111,28 +111,22 @@ class StoryBox(anywidget.AnyWidget):
         elif kind == "aim":
             self._guarded(lambda: self._aim(content.get("company"), content.get("level")))
 
-    def _guarded(self, work: Any, state: str = "ready") -> None:
+    def _guarded(self, work: Any, *, busy: str = "reading", state: str = "ready") -> None:
         """Run *work*; every fault becomes a sentence, and what stands in the form stays."""
         try:
-            self.state = "reading"
+            self.state = busy  # the page hears of a state only when it changes
             work()
         except SeniorkitError as error:
             self.message, self.state = str(error), "not saved"
         else:
             self.message, self.state = "", state
         finally:
-            if self.state == "reading":
+            if self.state == busy:
                 self.state = "ready"  # also when the kernel was interrupted
 
     def _draft(self, form: Form) -> None:
-        self.state = "keeping"  # the page hears of a state only when it changes
-        try:
-            self._desk.save_draft(form)
-        except SeniorkitError as error:
-            self.message, self.state = str(error), "not saved"
-        else:
-            self.form = asdict(form)
-            self.message, self.state = "", "draft"
+        self._desk.save_draft(form)
+        self.form = asdict(form)
 
     def _save(self, form: Form) -> None:
         self.form = asdict(form)

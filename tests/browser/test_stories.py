@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from graders.progress import Progress
-from tests.browser.conftest import Lab
+from tests.browser.conftest import RUN_ALL, Lab, open_notebook, write_notebook
 from tests.study.told import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -64,6 +64,42 @@ def test_a_story_is_written_kept_read_and_held_against_a_level(page: Page, lab: 
     titles = {story.title for story in Progress(lab.progress).stories()}
     assert titles == {f"Checkout {hostile}", TICKET["title"]}
     assert page.errors == []  # type: ignore[attr-defined]
+
+
+SLOW = """
+import time
+from graders.study.story_box import StoryBox
+from graders.study.story_desk import StoryDesk
+
+class Slow(StoryDesk):
+    def bank(self):
+        time.sleep(1.5)
+        return super().bank()
+
+StoryBox(desk=Slow())
+"""
+
+
+def test_save_pressed_while_the_kernel_works_is_done_once_it_has(page: Page, lab: Lab) -> None:
+    name = write_notebook(lab, "slow-stories", SLOW)
+    open_notebook(page, lab, name)
+    page.evaluate(RUN_ALL)
+    box = page.locator(".sk-stories").first
+    _write(box, "Slow one", STORY["text"])
+    # Twice, as a double click does: one story of one version.
+    save = box.get_by_role("button", name="Save story")
+    save.dblclick()
+    expect(box.locator(".sk-status[role=status]")).to_have_text("Story saved", timeout=20_000)
+    # The form is emptied at once, long before the matrix below it is there.
+    box.get_by_role("button", name="New story").press("Enter")
+    expect(box.get_by_label("Title")).to_have_value("", timeout=20_000)
+    _write(box, "Slow two", TICKET["text"])
+    save.press("Enter")
+    expect(box.locator(".sk-matrix")).to_contain_text("Slow two", timeout=20_000)
+    expect(box.locator(".sk-status[role=status]")).to_have_text("Story saved", timeout=20_000)
+    kept = Progress(lab.progress)
+    slow = {s.title: s.story_id for s in kept.stories() if s.title.startswith("Slow")}
+    assert [len(kept.story_versions(slow[title])) for title in ("Slow one", "Slow two")] == [1, 1]
 
 
 def test_fields_are_labelled_and_wide_tables_scroll_within_the_box(page: Page, lab: Lab) -> None:
