@@ -102,6 +102,11 @@ class Progress(ProgressFile):
                 last[version.story_id] = version
         return [version for version in last.values() if not version.withdrawn]
 
+    def story(self, story_id: str) -> StoryVersion | None:
+        """The last version of one story, withdrawn or not, or `None` if there is no such one."""
+        versions = sorted(self.story_versions(story_id), key=lambda version: version.at)
+        return versions[-1] if versions else None
+
     def story_versions(self, story_id: str) -> list[StoryVersion]:
         """All versions of one story, oldest first."""
         return self._read(STORIES, "story_id", story_id)

@@ -15,6 +15,7 @@ import ipywidgets
 
 from graders import charts
 from graders.errors import SeniorkitError
+from graders.study.box import in_order
 
 Draw = Callable[..., tuple[Any, str]]
 """Takes the controls' values by name, returns a matplotlib figure and what it shows, in words."""
@@ -96,6 +97,7 @@ class Experiment(ipywidgets.VBox):  # type: ignore[misc]
         self._html = ipywidgets.HTML()
         super().__init__([*self.controls.values(), self._html])
         for widget in self.controls.values():
+            in_order(widget)
             widget.observe(self._redraw, "value")
         self._redraw()
 

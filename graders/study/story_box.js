@@ -10,7 +10,9 @@ const LATE_MS = 5000;
 const LATE =
   "The kernel does not answer: it is busy, or was restarted. What you wrote is kept in this browser. " +
   "If this stays, run the cell again; your text will be there.";
-const SETTLED = ["ready", "draft", "saved", "not saved"]; // every message ends in one of them
+const STORING = ["draft", "save", "new", "open", "use", "withdraw"]; // what keeps the form's words
+const REPLACING = ["new", "open", "use", "withdraw"]; // after these another story stands in the form
+const ARMED_AFTER_MS = 600; // a double click is no second thought
 const FIELDS = ["title", "when", "employer", "text"];
 const STATES = {
   ready: "",
@@ -77,16 +79,20 @@ function render({ model, el }) {
   const view = element("div", {});
   el.append(element("div", { class: "sk-page sk-stories" }, [form.node, left, late, problem, aim.node, detail, view]));
 
-  const drafts = new Drafts(`stories:${model.get("place")}`, Math.random().toString(36).slice(2));
+  const tab = Math.random().toString(36).slice(2);
+  const drafts = new Drafts(`stories:${model.get("place")}`, tab);
+  let story = ""; // whose words stand in the fields; only taking a form over changes it
   let timer = null;
   let waiting = null; // for the kernel's answer
-  let pending = 0; // messages that the kernel has not settled
-  let again = false; // Save was pressed meanwhile
+  let sent = 0; // messages; the kernel answers them in this order
+  let stored = 0; // the last one that keeps what is written
+  let leaving = 0; // the one that puts another story into the form
+  let used = {}; // the browser's draft that was asked for, and the message that asked
   let typing = false;
-  let armed = false;
+  let armed = 0;
 
   function written() {
-    const values = { story_id: model.get("form").story_id || "" };
+    const values = { story_id: story };
     for (const name of FIELDS) values[name] = form.fields[name].value;
     return values;
   }
@@ -94,40 +100,45 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = null;
     typing = false;
-    pending += 1;
-    if (waiting === null) waiting = setTimeout(isLate, LATE_MS);
+    sent += 1;
+    if (STORING.includes(kind)) stored = sent;
+    if (waiting === null) waiting = setTimeout(() => (late.hidden = false), LATE_MS);
     try {
-      model.send({ kind, form: written(), ...more });
+      model.send({ kind, form: written(), tab, number: sent, ...more });
     } catch {
       late.hidden = false; // the way to a kernel that was restarted is closed
+      return;
     }
+    if (REPLACING.includes(kind)) lock(sent);
   }
-  function isLate() {
-    late.hidden = false;
-    pending = 0; // an interrupted kernel drops messages; a Save must not wait for them
-    if (again) save();
+  // Between two stories the fields take no words: they would be the one's and go to the other.
+  function lock(number) {
+    leaving = number;
+    form.node.setAttribute("aria-busy", String(number > 0));
+    for (const field of Object.values(form.fields)) field.readOnly = number > 0;
   }
-  // A Save that comes while the kernel works waits: the form's story may be about to change,
-  // and a double click would make two stories of one.
-  function save() {
+  // Another story is asked for once; what stands in the form now is put aside by the kernel.
+  function leave(kind, more = {}) {
+    if (leaving) return;
     form.status.textContent = STATES.reading;
-    again = pending > 0;
-    if (!again) send("save");
+    send(kind, more);
+    form.fields.title.focus({ preventScroll: kind !== "new" });
   }
   function answered() {
-    clearTimeout(waiting);
-    waiting = null;
+    const { tab: whose, number, well } = model.get("done");
+    if (whose !== tab) return;
     late.hidden = true;
-    const state = model.get("state");
-    if (!SETTLED.includes(state)) return;
-    if (state !== "not saved" && !typing) drafts.drop({ key: drafts.own });
-    pending = Math.max(0, pending - 1);
-    if (pending > 0 || !again) return;
-    again = false;
-    const now = written();
-    if (state !== "saved" || FIELDS.some((name) => now[name] !== model.get("form")[name])) save();
+    clearTimeout(waiting);
+    waiting = number < sent ? setTimeout(() => (late.hidden = false), LATE_MS) : null;
+    if (number === leaving) lock(0); // refused: the form stays as it is
+    if (number === used.number && well) {
+      drafts.drop(used.draft);
+      left.hidden = true;
+    }
+    if (number === stored && well && !typing) drafts.drop({ key: drafts.own });
   }
-  function fill(values) {
+  function take(values) {
+    story = values.story_id;
     for (const name of FIELDS) form.fields[name].value = values[name] || "";
     form.count.textContent = lengthText(form.fields.text.value);
   }
@@ -144,12 +155,8 @@ function render({ model, el }) {
     const use = pushButton("Use it");
     const drop = pushButton("Throw it away");
     use.addEventListener("click", () => {
-      left.hidden = true;
-      model.set("form", { ...model.get("form"), story_id: values.story_id || "" });
-      fill(values);
-      drafts.drop(kept);
-      send("draft");
-      form.fields.text.focus();
+      leave("use", { draft: values });
+      if (leaving) used = { draft: kept, number: leaving };
     });
     drop.addEventListener("click", () => {
       left.hidden = true;
@@ -161,16 +168,19 @@ function render({ model, el }) {
     left.hidden = false;
   }
   function disarm() {
-    armed = false;
+    armed = 0;
     form.withdraw.textContent = "Take out of the bank";
   }
   function showForm() {
     const values = model.get("form");
-    form.withdraw.hidden = !values.story_id;
+    const asked = leaving > 0 && values.tab === tab && values.number === leaving;
+    // One's own words come back later than they were typed; another page's are news.
+    const news = values.tab !== tab && !leaving && !typing;
+    if (asked || news) take(values);
+    if (asked) lock(0);
+    if (values.story_id !== story) return;
+    form.withdraw.hidden = !values.known;
     disarm();
-    if (typing) return; // the page is ahead of the kernel
-    if (FIELDS.some((name) => form.fields[name].value !== (values[name] || ""))) fill(values);
-    form.count.textContent = lengthText(form.fields.text.value);
   }
   function showState() {
     const state = model.get("state");
@@ -209,29 +219,33 @@ function render({ model, el }) {
       event.preventDefault();
       form.save.click();
     }
+    // A key that is held down presses once.
+    if (event.repeat && event.target.closest("button")) event.preventDefault();
   });
-  form.save.addEventListener("click", save);
-  form.fresh.addEventListener("click", () => {
-    send("new");
-    form.fields.title.focus();
+  // Saving twice is saving once: the story has its name before it is saved.
+  form.save.addEventListener("click", () => {
+    if (leaving) return; // what is left is put aside anyhow
+    form.status.textContent = STATES.reading;
+    send("save");
   });
+  form.fresh.addEventListener("click", () => leave("new"));
   form.withdraw.addEventListener("click", () => {
-    if (armed) return send("withdraw");
-    armed = true;
-    form.withdraw.textContent = "Really take it out?";
+    if (!armed) {
+      armed = Date.now();
+      form.withdraw.textContent = "Really take it out?";
+    } else if (Date.now() - armed >= ARMED_AFTER_MS) leave("withdraw");
   });
   aim.company.addEventListener("change", () => send("aim", { company: aim.company.value, level: "senior" }));
   aim.level.addEventListener("change", () => send("aim", { company: aim.company.value, level: aim.level.value }));
   view.addEventListener("click", (event) => {
     const link = event.target.closest("[data-story]");
     if (!link) return;
-    send("open", { story: link.dataset.story });
+    leave("open", { story: link.dataset.story });
     form.node.scrollIntoView({ block: "nearest" });
-    form.fields.title.focus({ preventScroll: true });
   });
 
-  model.on("change:state", answered);
   model.on("change:form", showForm);
+  model.on("change:done", answered);
   model.on("change:state", showState);
   model.on("change:message", showProblem);
   for (const name of ["companies", "levels", "company", "level"]) model.on(`change:${name}`, showAim);
@@ -241,8 +255,8 @@ function render({ model, el }) {
   late.hidden = left.hidden = true;
   restore();
   return () => {
-    clearTimeout(waiting);
     if (timer !== null) send("draft");
+    clearTimeout(waiting);
   };
 }
 

@@ -56,6 +56,24 @@ def form_of(raw: Mapping[str, object]) -> Form:
     return Form(**words)
 
 
+def blank_form() -> Form:
+    """An empty form, for a story that has its name from the first letter on.
+
+    So what is sent twice, or late, or after a restart, is known to be the same story.
+    """
+    return Form(story_id=new_key())
+
+
+def _same(one: StoryVersion, other: StoryVersion) -> bool:
+    """Whether two versions say the same."""
+    return (one.title, one.text, one.when, one.employer) == (
+        other.title,
+        other.text,
+        other.when,
+        other.employer,
+    )
+
+
 class StoryDesk:
     """One teller at their stories.
 
@@ -137,11 +155,15 @@ class StoryDesk:
         Raises:
             AnswersError: If it cannot be kept.
         """
-        text = "" if form == Form() else json.dumps(asdict(form), ensure_ascii=False)
-        self._draft.save(DRAFT, DRAFT, text)
+        empty = replace(form, story_id="") == Form()  # an empty form has a name all the same
+        self._draft.save(
+            DRAFT, DRAFT, "" if empty else json.dumps(asdict(form), ensure_ascii=False)
+        )
 
     def save(self, form: Form) -> StoryVersion:
         """Make a version of what stands in the form; the draft is empty afterwards.
+
+        What is the same as the last version makes none, so that saving twice does no harm.
 
         Raises:
             UsageError: If title or story are missing; the draft is kept.
@@ -151,7 +173,41 @@ class StoryDesk:
         for name, words in (("title", form.title), ("story", form.text)):
             if not words.strip():
                 raise UsageError(f"the {name} is missing", fix="Write it and save again")
-        version = StoryVersion(
+        version = self._version(form)
+        last = self._progress.story(form.story_id)
+        if last is not None and not last.withdrawn and _same(last, version):
+            version = last
+        else:
+            self._progress.add_story(version)
+        self._forget_draft()
+        return version
+
+    def put_aside(self, form: Form) -> None:
+        """Keep what stands in the form, because another story is opened over it.
+
+        What is the same as its last version is kept already, also if the story was taken out.
+
+        Raises:
+            UsageError: If title or story are missing; the draft is kept.
+            StoreError: If it cannot be kept; the draft is.
+        """
+        last = self._progress.story(form.story_id)
+        if form.blank or (last is not None and _same(last, self._version(form))):
+            self._forget_draft()
+        else:
+            self.save(form)
+
+    def knows(self, story_id: str) -> bool:
+        """Whether a story stands in the bank.
+
+        Raises:
+            StoreError: If that cannot be read.
+        """
+        last = self._progress.story(story_id)
+        return last is not None and not last.withdrawn
+
+    def _version(self, form: Form) -> StoryVersion:
+        return StoryVersion(
             story_id=form.story_id or new_key(),
             at=self._clock(),
             title=" ".join(form.title.split()),
@@ -159,9 +215,6 @@ class StoryDesk:
             when=form.when.strip(),
             employer=form.employer.strip(),
         )
-        self._progress.add_story(version)
-        self._forget_draft()
-        return version
 
     def _forget_draft(self) -> None:
         try:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from graders.errors import StoreError
 from graders.progress import Progress, StoryVersion
 from graders.study.coach import coach
 from graders.study.coach_card import coach_me, coaching_html
 from graders.study.stories import StoryBank
 from graders.study.story_box import StoryBox, bank_html
-from graders.study.story_desk import StoryDesk
+from graders.study.story_desk import Form, StoryDesk
 from tests.study.told import labelled, version, versions
 
 HOSTILE = '<img src=x onerror="window.hit=1"> </q></table> {{ 7*7 }} I led two teams for a quarter.'
@@ -72,9 +74,105 @@ def test_opening_another_story_keeps_what_was_being_written() -> None:
 def test_a_story_can_be_taken_out() -> None:
     box = StoryBox()
     send(box, {"kind": "save", "form": form(title="One", text="The first.")})
-    send(box, {"kind": "withdraw", "form": dict(box.form)})
+    taken = dict(box.form)
+    send(box, {"kind": "withdraw", "form": taken})
     assert "No story yet" in box.view
-    assert (box.detail, box.form["story_id"]) == ("", "")
+    assert (box.detail, box.form["text"], box.form["known"]) == ("", "", False)
+    # Whatever is sent on the way of it does not bring it back.
+    send(box, {"kind": "new", "form": taken})
+    assert Progress().stories() == []
+
+
+def test_what_is_sent_twice_or_late_is_one_story_of_one_version() -> None:
+    box = StoryBox()
+    written = {**box.form, "title": "One", "text": "The first."}
+    for kind in ("save", "save", "new", "new", "save"):
+        send(box, {"kind": kind, "form": written})
+    send(box, {"kind": "draft", "form": {**written, "text": "The first, and more."}})
+    send(box, {"kind": "save", "form": {**box.form, "text": "The first, and more."}})
+    (story,) = Progress().stories()
+    assert story.story_id == written["story_id"]
+    texts = [version.text for version in Progress().story_versions(story.story_id)]
+    assert texts == ["The first.", "The first, and more."]
+
+
+def test_a_story_that_was_saved_before_something_failed_is_not_saved_again() -> None:
+    class Failing(StoryDesk):
+        broken = False
+
+        def bank(self) -> StoryBank:
+            if self.broken:
+                raise StoreError("the store is locked")
+            return super().bank()
+
+    desk = Failing()
+    box = StoryBox(desk=desk)
+    written = {**box.form, "title": "One", "text": "The first."}
+    desk.broken = True
+    send(box, {"kind": "save", "form": written})
+    assert (box.state, box.form["text"]) == ("not saved", "The first.")
+    desk.broken = False
+    send(box, {"kind": "save", "form": dict(box.form)})
+    assert len(Progress().story_versions(written["story_id"])) == 1
+
+
+def test_a_new_story_has_its_name_from_the_first_draft_on() -> None:
+    box = StoryBox()
+    send(box, {"kind": "draft", "form": {**box.form, "text": "Half a st"}})
+    assert StoryBox().form["story_id"] == box.form["story_id"]
+    send(box, {"kind": "save", "form": {**box.form, "title": "One"}})
+    first = box.form["story_id"]
+    send(box, {"kind": "new", "form": dict(box.form)})
+    assert box.form["story_id"] not in ("", first)
+    assert not StoryBox().form["text"]
+
+
+def test_each_answer_says_which_message_it_answers_and_whether_it_went_well() -> None:
+    box = StoryBox()
+    send(box, {"kind": "save", "tab": "a1", "number": 7, "form": form(text="No title")})
+    assert box.done == {"tab": "a1", "number": 7, "well": False}
+    send(box, {"kind": "draft", "tab": "a1", "number": 8, "form": form(text="No title")})
+    assert box.done == {"tab": "a1", "number": 8, "well": True}
+    assert (box.form["tab"], box.form["number"]) == ("a1", 8)
+    send(box, {"kind": "draft", "tab": "t" * 10**6, "number": "<b>", "form": form(text="x")})
+    assert (len(box.done["tab"]), box.done["number"]) == (40, 0)
+
+
+def test_another_target_says_nothing_about_words_that_are_not_saved() -> None:
+    box = StoryBox()
+    send(box, {"kind": "save", "form": form(text="No title yet")})
+    send(box, {"kind": "aim", "company": "google", "level": "L5"})
+    assert (box.company, box.state) == ("google", "not saved")
+    assert "title is missing" in box.message
+
+
+def test_an_interrupt_leaves_nothing_called_saved() -> None:
+    class Hanging(StoryDesk):
+        def save_draft(self, form: Form) -> None:
+            raise KeyboardInterrupt
+
+    box = StoryBox(desk=Hanging())
+    with suppress(KeyboardInterrupt):
+        send(box, {"kind": "draft", "tab": "a", "number": 1, "form": form(text="Words")})
+    assert (box.state, box.done["well"]) == ("not saved", False)
+
+
+def test_a_draft_of_the_browser_puts_aside_what_was_being_written() -> None:
+    box = StoryBox()
+    here = {**box.form, "title": "Here", "text": "Written since."}
+    there = form(story_id="d" * 32, title="There", text="Left in the browser.")
+    send(box, {"kind": "use", "form": here, "draft": there})
+    assert (box.form["text"], box.state) == ("Left in the browser.", "draft")
+    assert [story.title for story in Progress().stories()] == ["Here"]
+    # The same story: the browser has the later words, and nothing is put aside.
+    later = {**there, "title": "", "text": "Left in the browser, later."}
+    send(box, {"kind": "use", "form": dict(box.form), "draft": later})
+    assert box.form["text"] == "Left in the browser, later."
+    assert len(Progress().stories()) == 1
+    # What has no title yet is not written over.
+    send(box, {"kind": "use", "form": dict(box.form), "draft": here})
+    assert box.form["text"] == "Left in the browser, later."
+    assert "title is missing" in box.message
 
 
 def test_hostile_texts_are_shown_and_do_nothing() -> None:
