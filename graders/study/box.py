@@ -31,10 +31,10 @@ class Box(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         # Of two windows, each has a thread.
-        self._turn = RLock()
+        self._dealing = RLock()
         super().__init__(**traits)
         in_order(self)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        with self._turn:
+        with self._dealing:
             super()._handle_custom_msg(content, buffers)

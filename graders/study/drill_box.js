@@ -61,11 +61,13 @@ function render({ model, el }) {
   function send(event) {
     event.preventDefault();
     if (waiting !== null) return;
+    // A second click, or Enter held: it would replace the working of the drill just answered.
+    if (!answer.value.trim()) return answer.focus();
     const chosen = options.querySelector("input:checked");
     waiting = setTimeout(noAnswer, LATE_MS);
     try {
       model.send({
-        kind: "answer", text: answer.value, option: chosen ? Number(chosen.value) : null,
+        kind: "answer", number: model.get("number"), text: answer.value, option: chosen ? Number(chosen.value) : null,
         seconds: Math.round((performance.now() - begun) / 100) / 10,
       });
     } catch {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from graders import cards
 from graders.errors import SeniorkitError
+from graders.study.box import Box
 from graders.study.bundle import bundled
 from graders.study.drill_game import COUNT, DrillGame, holds_number
 
@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 LONGEST, MOST_SECONDS = 200, 3600.0
 
 
-class DrillBox(anywidget.AnyWidget):
+class DrillBox(Box):
     """Task, a field for number and unit, the decision, and what came of the answer before.
 
     Args:
@@ -42,12 +42,24 @@ class DrillBox(anywidget.AnyWidget):
         self.on_msg(self._received)
 
     def _received(self, _: Any, content: Any, __: Any) -> None:
-        """Messages of the page, `{"kind": "answer", "text": ..., "option": 2, "seconds": 31}`."""
+        """Messages of the page: `kind` "answer", `number` of the drill, `text`, `option`, `seconds`.
+
+        A page that has waited in vain sends an answer again. When the kernel comes to it, the first
+        one may have been taken: the second must not answer the next drill, whose number is another.
+        Without a number it is for the current drill.
+        """
         if not isinstance(content, dict) or content.get("kind") != "answer":
             return
         text, option, seconds = (content.get(name) for name in ("text", "option", "seconds"))
         if not isinstance(text, str):
             return
+        if content.get("number") in (None, self._game.number):
+            self._answer(text, option, seconds)
+        else:
+            self._show()
+        self.answers += 1  # so that the page hears that it was answered, whatever came of it
+
+    def _answer(self, text: str, option: Any, seconds: Any) -> None:
         chosen = option if type(option) is int else None
         spent = float(seconds) if isinstance(seconds, int | float) else None
         if spent is not None and not 0 <= spent <= MOST_SECONDS:
@@ -61,11 +73,15 @@ class DrillBox(anywidget.AnyWidget):
         else:
             self.message = ""
             counted = holds_number(text) and drill is not None
-            self.verdict = ("right" if result.right else "wrong") if counted else "unread"
-            self.said = result.message.splitlines()
-            for name, value in self._shown().items():
+            verdict = ("right" if result.right else "wrong") if counted else "unread"
+            self._show(verdict=verdict, said=result.message.splitlines())
+
+    def _show(self, **more: Any) -> None:
+        """Show the current drill, also to a page whose answer was broken off after it was kept."""
+        # In one message: the number that the page sends back must be that of the drill it shows.
+        with self.hold_sync():
+            for name, value in {**more, **self._shown()}.items():
                 self.set_trait(name, value)
-        self.answers += 1  # so that the page hears that it was answered, whatever came of it
 
     def _shown(self) -> dict[str, Any]:
         drill = self._game.current

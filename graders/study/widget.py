@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from graders import cards
@@ -20,6 +19,7 @@ from graders.errors import SeniorkitError
 from graders.judges.factory import judge_named
 from graders.question import Question
 from graders.score import Verdict
+from graders.study.box import Box
 from graders.study.bundle import bundled
 from graders.study.page import Told, told
 from graders.study.session import AnswerSession, Draft
@@ -32,7 +32,7 @@ _MODULES = (
 _CHANGE = "\n\nThis time with a change: "
 
 
-class AnswerBox(anywidget.AnyWidget):
+class AnswerBox(Box):
     """A box for the answer to one question.
 
     Args:
@@ -117,11 +117,27 @@ class AnswerBox(anywidget.AnyWidget):
         if message is None:
             return
         if message.kind == "hint":
-            self._hint()
+            self._hint(content.get("seen"))
         elif message.kind == "model":
             self._open_model()
-        elif self._saves(message):
-            self._submit(message)
+        else:
+            self._take(message)
+
+    def _take(self, message: Told) -> None:
+        """Save what was typed, judge what was submitted; the page has its answer in any case."""
+        try:
+            if self._saves(message):
+                self._submit(message)
+        except BaseException:
+            # Also when the kernel was interrupted: the page sends nothing more until it knows what
+            # became of this text, and its button must work again.
+            draft = self._session.draft
+            if draft.revision and draft.text == message.text:
+                self._kept(message, draft)
+                self.state = "saved"
+            else:
+                self._tell_refused(message)
+            raise
 
     def _saves(self, message: Told) -> bool:
         """Save a draft, and say so; whether the text is to be judged now."""
@@ -148,10 +164,6 @@ class AnswerBox(anywidget.AnyWidget):
             self._kept(message, self._session.draft)
         except SeniorkitError as error:
             self._refused(message, error)
-        except BaseException:
-            # Also when the kernel was interrupted: the button must work again.
-            self.state = "ready"
-            raise
         else:
             self._show(message.text, done)
 
@@ -178,10 +190,16 @@ class AnswerBox(anywidget.AnyWidget):
 
     def _refused(self, message: Told, error: SeniorkitError) -> None:
         self.message = str(error)
+        self._tell_refused(message)
+
+    def _tell_refused(self, message: Told) -> None:
         self.state = "not saved"
         self.send({"kind": "refused", **message.sender})
 
-    def _hint(self) -> None:
+    def _hint(self, seen: Any) -> None:
+        """Take the hint after the *seen* ones; the second click of a double one takes none."""
+        if isinstance(seen, int) and seen != len(self.hints):
+            return
         problem = ""
         try:
             self._session.next_hint()

@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -24,6 +24,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+
+expect.set_options(timeout=20_000)  # what a kernel has to do takes its time on a busy machine
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,11 @@ def running_lab(base: Path) -> Iterator[Lab]:
         yield Lab(url, folder, progress)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            server.kill()  # its kernels end with it
+            server.wait()
 
 
 def _wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -121,6 +127,9 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh page that remembers uncaught errors in `page.errors`, its console's in `page.said`."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield listening(context.new_page())
+    for left in context.pages:  # a kernel holds 150 MB until the server ends
+        with suppress(Error):
+            left.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
     context.close()
 
 

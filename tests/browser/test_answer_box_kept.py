@@ -8,15 +8,58 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from graders.progress import Progress
 from tests.browser.conftest import Lab, listening, open_notebook, run_box, write_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
+ANSWER = "I would measure first, because the slow part is seldom where one looks for it."
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 
 
 def code(question: str) -> str:
     return f'from graders.study import AnswerBox\nAnswerBox("{question}")'
+
+
+SLOW = """
+import time
+from graders.study import AnswerBox
+from graders.study.session import AnswerSession
+
+class Slow(AnswerSession):
+    def newer(self, *given):
+        time.sleep(1.5)
+        return super().newer(*given)
+
+    def next_hint(self):
+        time.sleep(1)
+        return super().next_hint()
+
+AnswerBox("QUESTION", session=Slow("QUESTION"))
+"""
+
+
+INTERRUPTED = """
+from graders.study import AnswerBox
+from graders.study.session import AnswerSession
+
+class Interrupted(AnswerSession):
+    again = False
+
+    def submit(self, text, **more):
+        if self.again:
+            return super().submit(text, **more)
+        self.again = True
+        self.save_draft(text)
+        raise KeyboardInterrupt
+
+AnswerBox("design/chat", session=Interrupted("design/chat"))
+"""
+
+
+def slow(question: str) -> str:
+    """A box whose session takes its time, as a busy kernel does."""
+    return SLOW.replace("QUESTION", question)
 
 
 def folder(lab: Lab, name: str) -> Path:
@@ -101,6 +144,68 @@ def test_two_views_of_one_box_follow_each_other(page: Page, lab: Lab) -> None:
     area(boxes.nth(1)).fill("typed below")
     expect(area(boxes.nth(0))).to_have_value("typed below", timeout=10_000)
     expect(boxes.nth(0).locator(".sk-choice")).to_be_hidden()
+
+
+def test_a_submit_that_meets_the_change_of_another_tab_is_judged_all_the_same(
+    page: Page, lab: Lab
+) -> None:
+    question = "concept/latency-budget"
+    folder(lab, "submits")
+    for name, cell in (("one", code(question)), ("two", slow(question))):
+        write_notebook(lab, f"submits/{name}", cell)
+    open_notebook(page, lab, "submits/two.ipynb")
+    second = run_box(page)
+    other = listening(page.context.new_page())
+    open_notebook(other, lab, "submits/one.ipynb")
+    first = run_box(other)
+    area(first).fill("of the first")
+    expect(first.locator(".sk-status")).to_have_text("Saved", timeout=10_000)
+
+    area(second).fill(ANSWER)
+    # Leaving the text sends it as a draft; the Submit waits until that is answered.
+    second.get_by_role("button", name="Submit").click()
+    keep = second.locator(".sk-choice").get_by_role("button", name="Keep mine")
+    expect(keep).to_be_visible(timeout=20_000)
+    locked = "(node) => (node.click(), node.closest('.sk-box').querySelector('.sk-area').readOnly)"
+    assert keep.evaluate(locked), "what is judged is what stands there"
+    expect(second.locator(".sk-card .sk-answer")).to_have_text(ANSWER, timeout=30_000)
+    assert [each.answer for each in Progress(lab.progress).attempts(question)] == [ANSWER]
+
+
+def test_clicks_while_the_kernel_works_take_one_hint_and_submit_once(page: Page, lab: Lab) -> None:
+    question = "concept/leader-failover"
+    folder(lab, "clicks")
+    open_notebook(page, lab, write_notebook(lab, "clicks/one", slow(question)))
+    box = run_box(page)
+    box.get_by_role("button", name="Hint").dblclick()
+    area(box).fill(ANSWER)
+    button = box.get_by_role("button", name="Submit")
+    button.click()
+    # The draft that goes before it has been saved; the kernel has not begun to judge.
+    for _ in range(8):
+        page.wait_for_timeout(500)
+        button.evaluate_all("found => found.forEach((each) => each.click())")
+    expect(box.locator(".sk-card")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(4_000)  # what was sent twice would be judged by now
+    expect(box.locator(".sk-hints li")).to_have_count(1)
+    (attempt,) = Progress(lab.progress).attempts(question)
+    assert (attempt.answer, attempt.hints) == (ANSWER, 1)
+
+
+def test_a_box_whose_judging_was_interrupted_goes_on(page: Page, lab: Lab) -> None:
+    where = folder(lab, "interrupted")
+    open_notebook(page, lab, write_notebook(lab, "interrupted/one", INTERRUPTED))
+    box = run_box(page)
+    area(box).fill(ANSWER)
+    area(box).press("Control+Enter")
+    expect(box.locator(".sk-status")).to_have_text("Saved", timeout=20_000)
+    expect(area(box)).to_be_editable()
+    area(box).fill(f"{ANSWER} And more.")
+    expect(box.locator(".sk-status")).to_have_text("Saved", timeout=20_000)
+    assert kept(where, "design/chat") == f"{ANSWER} And more."
+    expect(box.locator(".sk-choice")).to_be_hidden()
+    area(box).press("Control+Enter")
+    expect(box.locator(".sk-card")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize(

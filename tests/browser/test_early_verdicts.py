@@ -6,11 +6,10 @@ import json
 import threading
 from typing import Any
 
-import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Lab
+from tests.browser.conftest import Lab, open_notebook, write_notebook
 from tests.conftest import ESSAY
 from tests.judges.llm.server import verdicts
 from tests.judges.llm.stream_server import StreamServer
@@ -38,12 +37,7 @@ def test_verdicts_appear_while_the_model_writes(page: Page, lab: Lab) -> None:
             "from graders.study import AnswerBox\n"
             'AnswerBox("concept/caching", judge="llm")'
         )
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, lab.folder / "early.ipynb")
-        page.goto(lab.notebook("early.ipynb"))
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_timeout(1_500)
+        open_notebook(page, lab, write_notebook(lab, "early", code))
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
         box = page.locator(".sk-box").first

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ROOT, Lab
+from tests.browser.conftest import ROOT, RUN_ALL, Lab, open_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -20,7 +20,6 @@ STATE = """() => {
   const cells = [...panel.content.model.cells].filter((cell) => cell.type === "code");
   const outputs = cells.flatMap((cell) => cell.sharedModel.getOutputs());
   return {
-    ready: panel.context.isReady && panel.sessionContext.isReady,
     waiting: cells.filter((cell) => cell.executionCount === null).length,
     errors: outputs.filter((o) => o.output_type === "error" || o.name === "stderr").length,
   };
@@ -29,10 +28,8 @@ STATE = """() => {
 
 def open_and_run(page: Page, lab: Lab, name: str) -> dict[str, Any]:
     """Open the notebook in a workspace of its own and run all its cells."""
-    page.goto(lab.notebook(name))
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_function(f"() => ({STATE})().ready", timeout=60_000)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    open_notebook(page, lab, name)
+    page.evaluate(RUN_ALL)
     page.wait_for_function(f"() => ({STATE})().waiting === 0", timeout=120_000)
     state: dict[str, Any] = page.evaluate(STATE)
     return state
@@ -61,6 +58,11 @@ def test_it_runs_and_shows_everything(path: Path, page: Page, lab: Lab) -> None:
             arg=[selector, count],
             timeout=60_000,
         )
+    page.wait_for_function(
+        "(all) => [...document.querySelectorAll(all)].every((i) => i.complete)",
+        arg="figure.sk-picture img, .jp-RenderedMermaid img",
+        timeout=60_000,
+    )
     widths = page.eval_on_selector_all(
         "figure.sk-picture img, .jp-RenderedMermaid img", "all => all.map((i) => i.naturalWidth)"
     )

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from graders.progress import Progress
 from graders.progress.schema import SCHEMA_VERSION
+from graders.study.drill_game import DrillGame
 from tests.browser.conftest import RUN_ALL, Lab, listening, open_notebook, write_notebook
 from tests.browser.reading import own_progress, run
 from tests.browser.test_study_pages import DAILY, DRILLS, MOCK, READY, STORIES
@@ -101,6 +102,46 @@ def test_a_story_typed_while_the_kernel_restarted_is_offered_again(page: Page, l
     expect(text).to_have_value("Saved before, and typed into the dead box")
     expect(box.locator(".sk-status[role=status]")).to_have_text("Draft saved", timeout=60_000)
     assert page.evaluate("Object.keys(localStorage).filter((k) => k.includes('stories:'))") == []
+
+
+SLOW_DRILLS = """
+import time
+from graders.progress import Progress
+from graders.study.drill_box import DrillBox
+from graders.study.drill_game import DrillGame
+
+class Slow(DrillGame):
+    def answer(self, *given, **more):
+        time.sleep(0 if self._records else 9)
+        return super().answer(*given, **more)
+
+DrillBox(Slow(Progress()))
+"""
+
+
+def test_an_answer_sent_again_while_the_kernel_works_counts_once(page: Page, lab: Lab) -> None:
+    run(page, lab, "slow-drills", SLOW_DRILLS)
+    box = page.locator(".sk-drill")
+    field = box.get_by_role("textbox")
+    expect(field).to_be_visible(timeout=60_000)
+    first, second = DrillGame(own_progress(lab, "slow-drills")).drills[:2]
+    working = f"Working: {first.task.working}"
+    field.fill(first.task.expected)
+    field.press("Enter")
+    expect(box.locator(".sk-note", has_text="does not answer")).to_be_visible(timeout=20_000)
+    field.press("Enter")
+    expect(box.locator(".sk-said")).to_contain_text(working, timeout=20_000)
+    page.wait_for_timeout(1_000)  # what was sent again has come to its turn
+    expect(box.locator(".sk-kicker")).to_contain_text("2 of 10")
+    field.press("Enter")  # held too long; nothing was written yet
+    page.wait_for_timeout(1_000)
+    expect(box.locator(".sk-said")).to_contain_text(working)
+    field.fill(second.task.expected)
+    field.press("Enter")
+    expect(box.locator(".sk-kicker")).to_contain_text("3 of 10", timeout=20_000)
+    answered = [record.answer for record in own_progress(lab, "slow-drills").drills()]
+    assert answered == [first.task.expected, second.task.expected]
+    assert page.errors == []  # type: ignore[attr-defined]
 
 
 @contextmanager

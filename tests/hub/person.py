@@ -136,9 +136,10 @@ class Person:
         find = "from pathlib import Path; print(*Path().glob('*/feedback/*/*.html'))"
         path = str(self.page.evaluate(RUN_IN_KERNEL, find)).strip()
         self.command("docmanager:open", path=path)
-        shown = self.page.frame_locator(".jp-HTMLViewer iframe").locator("body")
-        shown.wait_for()
-        return shown.inner_text()
+        frame = self.page.frame_locator(".jp-HTMLViewer iframe")
+        frame.locator(".fb-head").wait_for()  # not the empty page that stands there first
+        frame.locator(".fb-cell").last.wait_for()
+        return frame.locator("body").inner_text()
 
     def mark(self, student: str, grade_id: str, points: int, comment: str) -> None:
         """Open formgrader, find *student*'s notebook and give a mark and a comment by hand."""
@@ -147,6 +148,8 @@ class Person:
         link.wait_for(state="attached")
         self.page.goto(f"{self.hub}{link.get_attribute('href')}")
         # The page's script has filled in what the judge gave.
+        # Marks and comments are fetched apart.
+        self.page.wait_for_selector(f"#{grade_id}_extra_credit[placeholder]", state="attached")
         self.page.wait_for_selector(f"#{grade_id}-comment[placeholder]")
         for place, said in ((f"#{grade_id}", str(points)), (f"#{grade_id}-comment", comment)):
             self.page.fill(place, said)

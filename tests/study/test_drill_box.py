@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from graders.progress import Progress
 from graders.study.drill_box import DrillBox
 from graders.study.drill_game import DrillGame
+from graders.study.drills import DrillResult
 
 
 @pytest.fixture
@@ -19,8 +21,9 @@ def box(tmp_path: Path) -> DrillBox:
     return DrillBox(DrillGame(Progress(tmp_path / "p")))
 
 
-def answer(box: DrillBox, text: Any, option: Any = None, seconds: Any = 3.5) -> None:
-    box._received(box, {"kind": "answer", "text": text, "option": option, "seconds": seconds}, None)
+def answer(box: DrillBox, text: Any, option: Any = None, seconds: Any = 3.5, **more: Any) -> None:
+    told = {"kind": "answer", "text": text, "option": option, "seconds": seconds, **more}
+    box._received(box, told, None)
 
 
 def test_it_asks_ten_and_ends_with_the_tally(box: DrillBox) -> None:
@@ -52,6 +55,47 @@ def test_a_fault_of_the_file_is_a_sentence_and_the_task_stays(
     assert "damaged" in box.message and box.task == task and box.answers == 1
 
 
+def test_an_answer_sent_twice_does_not_answer_the_next_drill(box: DrillBox) -> None:
+    drill = box._game.current
+    assert drill is not None
+    for sent in (1, 2):
+        answer(box, drill.task.expected, drill.task.right, number=1)
+        assert (box.number, box.answers) == (2, sent), "the page hears of each"
+        assert f"Working: {drill.task.working}" in box.said
+    assert [record.family for record in box._game._progress.drills()] == [drill.family]
+    answer(box, "1 byte", 1, number=2)
+    assert box.number == 3
+
+
+def test_an_answer_broken_off_after_it_was_kept_does_not_hold_the_page_at_its_drill(
+    box: DrillBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = box._game.answer
+
+    def interrupted(*given: Any, **more: Any) -> DrillResult:
+        kept(*given, **more)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(box._game, "answer", interrupted)
+        answer(box, "1 byte", 1, number=1)
+    answer(box, "1 byte", 1, number=box.number)
+    assert box.number == box._game.number == 2
+    assert box._game.current is not None and box.task["asks"] == box._game.current.task.asks
+
+
+def test_a_drill_and_its_number_come_to_the_page_together(
+    box: DrillBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[set[str]] = []
+    monkeypatch.setattr(box, "_send", lambda told, buffers: sent.append(set(told["state"])))
+    answer(box, "1 byte", 1, number=1)
+    assert [names for names in sent if {"number", "task"} & names] == [
+        {"number", "task", "tally", "said", "verdict"}
+    ]
+    assert sent[-1] == {"answers"}, "when all of it is there"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -60,9 +104,11 @@ JSON = st.recursive(
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(JSON, JSON, JSON)
-def test_no_message_breaks_it(box: DrillBox, text: Any, option: Any, seconds: Any) -> None:
-    answer(box, text, option, seconds)
+@given(JSON, JSON, JSON, JSON)
+def test_no_message_breaks_it(
+    box: DrillBox, text: Any, option: Any, seconds: Any, number: Any
+) -> None:
+    answer(box, text, option, seconds, number=number)
     box._received(box, text, None)
     assert box.message == ""
     for record in box._game._progress.drills():

@@ -224,6 +224,49 @@ def test_a_box_whose_judging_was_interrupted_can_be_used_again() -> None:
     assert saved() == {CACHING: ESSAY}
 
 
+def interrupted(*_: Any, **__: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def test_an_answer_whose_judging_was_interrupted_is_confirmed_as_saved() -> None:
+    box = make_box(Stopped(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        send(box, {"kind": "submit", "text": ESSAY, "base": "", "tab": "a", "number": 1})
+    assert box.told == [{"kind": "kept", "tab": "a", "number": 1, "revision": box.revision}]
+    assert (box.text, box.state) == (ESSAY, "saved")
+    # The page goes on from there: what it sends next is no change of another tab's.
+    send(box, {"kind": "draft", "text": "more", "base": box.told[-1]["revision"], "tab": "a"})
+    assert box.told[-1]["kind"] == "kept"
+
+
+@pytest.mark.parametrize(("kind", "work"), [("draft", "save_draft"), ("submit", "submit")])
+@pytest.mark.parametrize("text", [ESSAY, ""])
+def test_a_text_whose_saving_was_interrupted_is_refused(
+    kind: str, work: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(make_box(), {"kind": "draft", "text": "words"})
+    box = make_box()
+    message = {"kind": kind, "text": text, "base": box.revision, "tab": "a", "number": 1}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(box._session, work, interrupted)
+        send(box, message)
+    assert box.told == [{"kind": "refused", "tab": "a", "number": 1}]
+    assert box.state == "not saved"
+    send(box, {**message, "number": 2})
+    assert box.told[-1]["kind"] == "kept"
+    assert saved() == {CACHING: text}
+
+
+def test_a_box_interrupted_while_it_shows_the_result_can_be_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    box = make_box()
+    monkeypatch.setattr("graders.cards.slotted", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        send(box, {"kind": "submit", "text": ESSAY})
+    assert box.state not in {"judging", "broken"}
+
+
 def test_a_folder_that_has_vanished_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,17 @@ def test_hints_come_one_by_one_and_count_for_the_attempt() -> None:
     assert len(Progress().looks(CACHING)) == 4, "the last one is not taken twice"
 
 
+def test_a_double_click_takes_one_hint() -> None:
+    box = make_box()
+    ladder = load_question(CACHING).hints.ladder()
+    for taken in (1, 2):
+        for _ in range(2):
+            send(box, {"kind": "hint", "seen": taken - 1})
+        assert box.hints == list(ladder[:taken])
+    send(box, {"kind": "submit", "text": ESSAY})
+    assert [attempt.hints for attempt in Progress().attempts()] == [2]
+
+
 def test_hints_of_another_day_are_not_shown() -> None:
     Progress().add_look(Look(datetime.now(UTC) - timedelta(days=2), CACHING, "hint"))
     assert make_box().hints == []

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const tab = Math.random().toString(36).slice(2);
   const titleId = `sk-title-${tab}`;
   const drafts = new Drafts(model.get("place"), tab);
-  const forward = (kind) => model.send({ kind, tab });
+  const forward = (kind, more = {}) => model.send({ kind, tab, ...more });
 
   const edit = editor(model, titleId);
   const hints = hintLadder(model, forward);
@@ -70,7 +70,7 @@ function render({ model, el }) {
       showState();
     },
     refused() {
-      mine = false;
+      mine = saving.submitting;
       showState();
     },
     late: (is) => (late.hidden = !is),
@@ -92,7 +92,7 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = null;
     saving.send(kind, () => ({ text: edit.value, seconds: clock.seconds }));
-    if (kind === "submit") status.textContent = JUDGING;
+    if (kind === "submit") showState();
   }
   function take(text, revision) {
     drafts.drop({ key: drafts.own });
@@ -156,7 +156,7 @@ function render({ model, el }) {
   }
   function showState() {
     const state = model.get("state");
-    const busy = state === "judging" || (mine && !saving.idle);
+    const busy = state === "judging" || saving.submitting;
     status.textContent = busy ? JUDGING : typed && state !== "not saved" ? "" : STATES[state];
     setActive(main, !busy && state !== "broken");
     edit.readOnly(busy || state === "broken");
@@ -187,7 +187,7 @@ function render({ model, el }) {
       drafts.keepSeconds(0);
       if (mine && within) result.region.focus({ preventScroll: true });
     }
-    if (state !== "judging") mine = false;
+    if (state !== "judging") mine = saving.submitting; // it may still wait behind a draft
     showState();
   }
   function showProblem() {
@@ -213,7 +213,6 @@ function render({ model, el }) {
     mine = true;
     clock.pause();
     send("submit");
-    showState();
   }
   function leave() {
     if (typed) drafts.keep(edit.value, saving.base);

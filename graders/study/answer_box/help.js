@@ -24,7 +24,7 @@ export function hintLadder(model, forward) {
     shown = hints.length;
   }
   ask.title = "A hint helps a little; that you took it is recorded";
-  ask.addEventListener("click", () => isActive(ask) && forward("hint"));
+  ask.addEventListener("click", () => isActive(ask) && forward("hint", { seen: shown }));
   return { ask, list: element("div", { class: "sk-writing" }, [list, said]), show };
 }
 

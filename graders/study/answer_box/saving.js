@@ -18,6 +18,11 @@ export class Saving {
     return this.underWay === null && this.waiting === null;
   }
 
+  // A Submit is under way, or waits behind a draft.
+  get submitting() {
+    return [this.underWay, this.waiting].some((message) => message?.kind === "submit");
+  }
+
   // `read` gives text and seconds at the moment of sending.
   send(kind, read) {
     if (this.underWay !== null) {
@@ -43,8 +48,10 @@ export class Saving {
       this.drafts.saved(text);
       this.on.saved(text);
     } else if (message.kind === "elsewhere") {
+      // A Submit that waited behind this draft is what was meant last.
+      const meant = this.waiting?.kind === "submit" ? "submit" : kind;
       this.waiting = null;
-      this.on.elsewhere({ text: message.text, revision: message.revision }, kind);
+      this.on.elsewhere({ text: message.text, revision: message.revision }, meant);
       return;
     } else {
       this.on.refused();
