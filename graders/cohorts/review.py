@@ -87,6 +87,11 @@ class ReviewQueue:
         """Who reviews."""
         return self._wanted.reviewer
 
+    @property
+    def given(self) -> int:
+        """How many marks of this sitting stand, and can be taken back."""
+        return len(self._done)
+
     def reload(self) -> None:
         """Read the queue anew; what was changed outside of it is noticed."""
         with session_of(self._course.db_url, writing=True) as session:
@@ -197,6 +202,7 @@ class ReviewQueue:
         with session_of(self._course.db_url, writing=True) as session:
             take_back(session, item, written, self._marker(item), self._penalty)
         self._done.pop()
+        self.items = (item, *self.items)  # it waits again, also if `reload` fails
         self.reload()
         return next((one for one in self.items if one.place == item.place), item)
 

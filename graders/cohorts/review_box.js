@@ -5,6 +5,8 @@ import { element, isActive, pushButton, setActive } from "../study/answer_box/el
 
 const LATE_MS = 8000;
 const LATE = "The kernel does not answer: it is busy, or was restarted. If this stays, run the cell again; what was saved is saved.";
+const AFTERWARDS = "What you wrote or chose after you gave the last mark is not in it. Undo brings that answer back, with what you wrote.";
+const MARKS = ["accept", "change", "give"];
 
 function choice(levels, chosen, label) {
   const select = element("select", { "aria-label": label });
@@ -40,6 +42,41 @@ function answerView(item) {
   return pane;
 }
 
+// The messages that the kernel has not answered, and how long they have waited. It answers in
+// order, so an answer settles whatever was sent before it, also what an interrupted kernel dropped.
+class UnderWay {
+  constructor(showLate) {
+    this.showLate = showLate;
+    this.messages = [];
+    this.isLate = false;
+    this.timer = null;
+  }
+  add(id, kind) {
+    this.messages.push({ id, kind });
+    if (this.timer === null) this.wait();
+  }
+  wait() {
+    this.timer = setTimeout(() => this.late(), LATE_MS);
+  }
+  late() {
+    this.stop();
+    this.isLate = true;
+    this.showLate();
+  }
+  settle(id) {
+    const place = this.messages.findIndex((one) => one.id === id);
+    if (place < 0) return; // another view of the box has sent it
+    this.messages.splice(0, place + 1);
+    this.stop();
+    this.isLate = false;
+    if (this.messages.length) this.wait();
+  }
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
+
 function render({ model, el }) {
   const head = element("p", { class: "sk-kicker" });
   const why = element("div");
@@ -66,29 +103,55 @@ function render({ model, el }) {
   el.append(
     element("div", { class: "sk-page sk-review" }, [head, why, prompt, panes, marking, problem, tally]),
   );
+  const underWay = new UnderWay(showRest);
+  const drafts = new Map(); // place of an answer -> what was entered for it and may be wanted again
   let selects = new Map();
-  let waiting = null;
+  let shown = {}; // the item that the fields below belong to
+  let given = null; // what the last mark of it was given with
+  let note = "";
+  let pressed; // version of the answer at which the mouse went down
 
   function levels() {
     return Object.fromEntries([...selects].map(([id, select]) => [id, select.value]));
   }
-  function isChanged() {
-    return model.get("item").criteria.some((one) => selects.get(one.id).value !== one.level);
+  function changedLevels() {
+    const changed = shown.criteria.filter((one) => selects.get(one.id).value !== one.level);
+    return changed.map((one) => [one.id, selects.get(one.id).value]);
   }
+  function isChanged() {
+    return changedLevels().length > 0;
+  }
+  function shownPoints() {
+    return shown.points === null ? "" : String(shown.points);
+  }
+  // Only what differs from the answer as it came: a level that nobody touched stays the judge's.
+  function entered() {
+    const changed = points.value !== shownPoints();
+    return { comment: comment.value, levels: changedLevels(), points: changed ? points.value : null };
+  }
+  // Nothing waits here for an answer: Python obeys in order, and a message once. Undo names the
+  // mark, by its number; all others name the answer as it was shown.
   function send(kind, more = {}) {
-    if (waiting !== null && kind !== "foresee") return;
-    if (kind !== "foresee") waiting = setTimeout(noAnswer, LATE_MS);
+    const message = { kind, seen: shown.seen, comment: comment.value, ...more };
     try {
-      model.send({ kind, seen: model.get("item").seen, comment: comment.value, ...more });
+      if (kind === "foresee") return model.send(message); // nobody waits for it
+      const id = Math.random().toString(36).slice(2);
+      model.send({ ...message, id });
+      underWay.add(id, kind);
     } catch {
-      noAnswer(); // the way to a kernel that was restarted is closed
+      underWay.late(); // the way to a kernel that was restarted is closed
     }
   }
-  function noAnswer() {
-    clearTimeout(waiting);
-    waiting = null;
-    problem.textContent = LATE;
-    problem.hidden = false;
+  function isMarked() {
+    return underWay.messages.some((one) => MARKS.includes(one.kind));
+  }
+  function give(kind, more = {}) {
+    // Of two for one answer only the first is obeyed.
+    if (!isMarked()) given = { done: model.get("done"), entered: JSON.stringify(entered()) };
+    send(kind, more);
+  }
+  function undo() {
+    send("undo", { done: model.get("done") + Number(isMarked()) });
   }
   function criteriaView(item) {
     selects = new Map();
@@ -114,15 +177,14 @@ function render({ model, el }) {
     send("foresee", { levels: levels() });
   }
   function show() {
-    const item = model.get("item");
+    const item = (shown = model.get("item"));
     const over = item.cell === undefined;
-    for (const part of [head, why, prompt, panes, marking]) part.hidden = over;
-    marking.hidden = false;
+    for (const part of [head, why, prompt, panes]) part.hidden = over;
     for (const [name, button] of Object.entries(buttons)) button.hidden = over && name !== "undo";
-    for (const part of [foreseen, comment, kept, points]) part.hidden = over;
+    for (const part of [foreseen, comment, points]) part.hidden = over;
     if (over) return;
-    const mark = item.blind ? `worth ${item.max_points}` : item.points === null ? "no mark yet" : `${item.points} of ${item.max_points} points`;
-    head.textContent = [item.cell, item.blind ? "second mark" : item.student, mark].join(" · ");
+    const standing = item.blind ? `worth ${item.max_points}` : item.points === null ? "no mark yet" : `${item.points} of ${item.max_points} points`;
+    head.textContent = [item.cell, item.blind ? "second mark" : item.student, standing].join(" · ");
     why.replaceChildren(
       ...item.why.map((text) => element("p", { class: "sk-note" }, [text])),
       ...(item.appeal ? [element("blockquote", {}, [item.appeal])] : []),
@@ -130,59 +192,90 @@ function render({ model, el }) {
     );
     prompt.textContent = item.prompt;
     panes.replaceChildren(answerView(item), ...(item.criteria.length ? [criteriaView(item)] : []));
-    comment.value = "";
     const rubric = item.criteria.length > 0;
     points.hidden = rubric;
     points.max = String(item.max_points);
-    points.value = item.points === null ? "" : String(item.points);
     buttons.accept.hidden = !item.acceptable;
     buttons.change.hidden = !rubric;
     buttons.give.hidden = rubric;
+    fill(drafts.get(item.place) ?? { comment: "", levels: [], points: null });
     setActive(buttons.change, item.blind || isChanged());
   }
-  function showRest() {
+  function fill(draft) {
+    comment.value = draft.comment;
+    points.value = draft.points ?? shownPoints();
+    for (const [id, level] of draft.levels) {
+      if (selects.has(id)) selects.get(id).value = level; // unless the rubric is another one by now
+    }
+    // A forecast would take away what Python says of the answer.
+    if (isChanged() && !model.get("message")) send("foresee", { levels: levels() });
+  }
+  function turn() {
+    const had = el.contains(document.activeElement);
+    note = "";
+    if (shown.place) {
+      drafts.set(shown.place, entered());
+      const later = given !== null && given.entered !== JSON.stringify(entered());
+      if (later && model.get("done") > given.done) note = AFTERWARDS;
+    }
+    given = null;
+    show();
+    showKept();
+    showRest();
+    // Away from the button and the comment: what is pressed or typed now was meant for the answer
+    // before. Whoever works elsewhere in the notebook by now is left there.
+    if (had) tally.focus({ preventScroll: true });
+  }
+  function showKept() {
     const first = element("option", { value: "" }, ["Kept comments …"]);
     kept.replaceChildren(first, ...model.get("kept").map((text) => element("option", { value: text }, [text])));
-    kept.hidden = model.get("item").cell === undefined || model.get("kept").length === 0;
+    kept.hidden = shown.cell === undefined || model.get("kept").length === 0;
+  }
+  function showRest() {
     foreseen.textContent = model.get("foreseen");
-    problem.textContent = model.get("message");
-    problem.hidden = !model.get("message");
+    problem.textContent = underWay.isLate ? LATE : model.get("message") || note;
+    problem.hidden = !problem.textContent;
     const failed = model.get("failed").length ? ` Could not be graded at all: ${model.get("failed").join("; ")}` : "";
     tally.textContent = `${model.get("done")} reviewed, ${model.get("left")} left.${failed}`;
   }
-  function answered() {
-    clearTimeout(waiting);
-    waiting = null;
-    showRest();
+  // A click belongs to the answer at which it began: the second half of a double click, or a
+  // button that is let go late, must not mark the next answer, which nobody has read.
+  function onPress(name, act) {
+    buttons[name].addEventListener("click", (event) => {
+      if (!event.pointerType || pressed === shown.seen) act(); // a key acts at once
+    });
   }
 
-  for (const name of ["accept", "skip", "keep", "undo"]) {
-    buttons[name].addEventListener("click", () => send(name));
-  }
-  buttons.change.addEventListener("click", () => {
-    if (isActive(buttons.change)) send("change", { levels: levels() });
+  marking.addEventListener("mousedown", (event) => {
+    if (event.detail !== 2) pressed = shown.seen;
   });
-  buttons.give.addEventListener("click", () => {
-    send("give", { points: points.value === "" ? null : Number(points.value) });
-  });
+  onPress("accept", () => give("accept"));
+  onPress("change", () => isActive(buttons.change) && give("change", { levels: levels() }));
+  onPress("give", () => give("give", { points: points.value === "" ? null : Number(points.value) }));
+  onPress("keep", () => send("keep"));
+  onPress("skip", () => send("skip"));
+  onPress("undo", undo);
   kept.addEventListener("change", () => {
     comment.value = [comment.value.trim(), kept.value].filter(Boolean).join(" ");
     kept.value = "";
     comment.focus();
   });
-  // JupyterLab would take plain keys for itself: Enter edits the cell, letters are commands.
+  // JupyterLab would take plain keys for itself: Enter edits the cell or, with Ctrl, runs it anew
+  // and throws the box away; letters are commands.
   el.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey)) event.stopPropagation();
+    if (event.key === "Enter" || !(event.ctrlKey || event.metaKey)) event.stopPropagation();
   });
-  model.on("change:item", () => {
-    show();
-    tally.focus({ preventScroll: true });
+  model.on("change:item", turn);
+  model.on("change:kept", showKept);
+  model.on("change:answered", () => {
+    underWay.settle(model.get("answered"));
+    showRest();
   });
-  model.on("change:answers", answered);
-  for (const name of ["kept", "foreseen", "message", "done", "left"]) model.on(`change:${name}`, showRest);
+  for (const name of ["foreseen", "message", "done", "left", "failed"]) model.on(`change:${name}`, showRest);
   show();
+  showKept();
   showRest();
-  return () => clearTimeout(waiting);
+  return () => underWay.stop();
 }
 
 export default { render };

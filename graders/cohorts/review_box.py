@@ -7,7 +7,6 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from graders import cards
@@ -20,12 +19,13 @@ from graders.feedback import clean
 from graders.gradebook.reviews import Review
 from graders.levels import Level
 from graders.study import bundle
+from graders.study.box import Box
 
 _HERE = Path(__file__).parent
 _ANSWER_BOX = Path(bundle.__file__).parent / "answer_box"
 
 
-class ReviewBox(anywidget.AnyWidget):
+class ReviewBox(Box):
     """One answer after the other: what was written, the verdicts, why it is in doubt, your mark.
 
     Args:
@@ -50,7 +50,7 @@ class ReviewBox(anywidget.AnyWidget):
     failed: Any = traitlets.List().tag(sync=True)
     foreseen = traitlets.Unicode().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
-    answers = traitlets.Int().tag(sync=True)
+    answered = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self, week: str | int, course: str | Path = ".", *, by: str | None = None,
@@ -77,32 +77,46 @@ class ReviewBox(anywidget.AnyWidget):
         return next((item for item in items if item.place not in self._skipped), None)
 
     def _received(self, _: Any, content: Any, __: Any) -> None:
-        """Messages of the page, `{"kind": "change", "seen": ..., "levels": {...}, "comment": ...}`."""
-        item = self._current
-        if self._queue is None or not isinstance(content, dict):
+        """Messages of the page, `{"kind": "change", "seen": ..., "levels": {...}, "comment": ...}`.
+
+        The page does not wait for an answer before it sends more; `id` is what it knows one by.
+        """
+        if not isinstance(content, dict):
             return
-        kind, comment = content.get("kind"), content.get("comment")
-        comment = comment if isinstance(comment, str) else ""
+        with self.hold_sync():  # the page hears all that came of a message at once
+            if self._queue is not None:
+                self._answer(self._queue, content)
+            if isinstance(content.get("id"), str):
+                self.answered = content["id"]  # whatever came of it
+
+    def _answer(self, queue: ReviewQueue, content: dict[str, Any]) -> None:
         try:
-            if kind == "undo":
-                self._skipped.discard(self._queue.undo().place)
-                self.done -= 1
-            elif item is not None and content.get("seen") == _token(item):
-                self._obey(self._queue, item, kind, comment, content)
-            else:
-                self.answers += 1
-                return
-            self.message = ""
+            if self._is_meant(queue, content):
+                self._obey(queue, content)
+                self.message = ""
         except SeniorkitError as error:
             self.message = str(error)
-        if kind != "foresee":
+        if content.get("kind") != "foresee":
             self._show()
-        self.answers += 1  # so that the page hears that it was answered, whatever came of it
 
-    def _obey(
-        self, queue: ReviewQueue, item: ReviewItem, kind: Any, comment: str, content: dict[str, Any]
-    ) -> None:
-        if kind == "accept":
+    def _is_meant(self, queue: ReviewQueue, content: dict[str, Any]) -> bool:
+        """Whether a message is about what stands now, so that one sent twice is obeyed once.
+
+        Undo names the mark, as the number of marks with it; the others name the answer as it was
+        shown.
+        """
+        if content.get("kind") == "undo":
+            return bool(content.get("done") == queue.given)
+        return self._current is not None and content.get("seen") == _token(self._current)
+
+    def _obey(self, queue: ReviewQueue, content: dict[str, Any]) -> None:
+        kind, comment, item = content.get("kind"), content.get("comment"), self._current
+        comment = comment if isinstance(comment, str) else ""
+        if kind == "undo":
+            self._skipped.discard(queue.undo().place)
+        elif item is None:
+            return
+        elif kind == "accept":
             queue.accept(item, comment)
         elif kind == "change":
             queue.change(item, _levels(content.get("levels")), comment)
@@ -116,19 +130,21 @@ class ReviewBox(anywidget.AnyWidget):
             self.foreseen = ""
             points, level = queue.foresee(item, _levels(content.get("levels")))
             self.foreseen = f"{points:g} of {item.max_points:g} points, {cards.level_text(level)}"
-        if kind in ("accept", "change", "give"):
-            self.done += 1
 
     def _show(self) -> None:
         """Show the first answer that was not skipped."""
         assert self._queue is not None
         item = self._current
-        kept = self._queue.comments(item) if item else []
+        facts = {} if item is None else _facts(item)
         with self.hold_sync():
-            self.item = {} if item is None else _facts(item)
-            self.kept, self.foreseen = kept, ""
-            self.left = len(self._queue.items)
+            if facts != self.item:
+                self.item, self.foreseen = facts, ""
+            self.done, self.left = self._queue.given, len(self._queue.items)
             self.failed = [f"{name}: {why}" for name, why in self._queue.failed.items()]
+            try:
+                self.kept = self._queue.comments(item) if item else []
+            except SeniorkitError as error:  # the mark before it stands, and has to be seen
+                self.message = self.message or str(error)
 
     def __repr__(self) -> str:
         return f"ReviewBox({self.done} reviewed, {self.left} left)"
@@ -142,6 +158,7 @@ def _facts(item: ReviewItem) -> dict[str, Any]:
     quotes = [verdicts[c.id].evidence if c.id in verdicts else () for c in criteria]
     return {
         "seen": _token(item),
+        "place": _key(item),
         "cell": item.grade_id,
         "student": "" if item.blind else clean.terminal(item.student),
         "blind": item.blind,
@@ -170,7 +187,12 @@ def _facts(item: ReviewItem) -> dict[str, Any]:
 
 def _token(item: ReviewItem) -> str:
     """Names the answer as it was shown: what a page says about an older state is not obeyed."""
-    return f"{item.seen}{hash(item.place)}{item.blind}"
+    return f"{item.seen}{_key(item)}{item.blind}"
+
+
+def _key(item: ReviewItem) -> str:
+    """Names the answer, whatever becomes of it, without the learner's name."""
+    return str(hash(item.place))
 
 
 def _label(level: Level | None) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graders.cohorts.review import ReviewQueue
 from graders.cohorts.review_box import ReviewBox
+from graders.errors import StoreError
 from graders.judges.scripted import ScriptedJudge
 from graders.levels import Level
 from tests.cohorts.desk import CACHING, TESTS, Doubting, hand_over, in_formgrader, item_of, queue
@@ -27,7 +30,7 @@ def box_of(classroom: Classroom, **more: Any) -> ReviewBox:
 
 
 def tell(box: ReviewBox, kind: Any, **more: Any) -> None:
-    content = {"kind": kind, "seen": box.item.get("seen"), "comment": "", **more}
+    content = {"kind": kind, "seen": box.item.get("seen"), "done": box.done, "comment": "", **more}
     box._received(box, content, None)
 
 
@@ -82,7 +85,7 @@ def test_a_second_marker_gets_neither_name_nor_mark(desk: Classroom) -> None:
     for learner in ("ada", "bob"):
         sitting.accept(item_of(sitting, learner), "Ana's secret words")
     box = box_of(desk, by="Bo", blind=True, share=1)
-    shown = str(box.item)
+    shown = re.sub("[0-9a-f]{32,}", "a digest", str(box.item))  # which may spell "ada" by chance
     assert box.item["blind"]
     for hidden in ("ada", "bob", "Ana", "secret", "'mid'", "Scripted"):
         assert hidden not in shown
@@ -112,6 +115,113 @@ def test_what_a_page_says_of_an_answer_it_no_longer_shows_is_not_obeyed(desk: Cl
     tell(box, "accept", seen=stale)
     assert in_formgrader(desk, "bob") == before
     assert (box.done, box.left) == (1, 1)
+
+
+def test_what_is_pressed_again_while_the_kernel_works_is_done_once(desk: Classroom) -> None:
+    box = box_of(desk)
+    shown, chosen = box.item["seen"], same(box, "senior")
+    for _ in range(2):
+        tell(box, "keep", seen=shown, comment="Say what it costs.")
+    for _ in range(2):
+        tell(box, "change", seen=shown, levels=chosen)
+    assert (box.done, box.left, box.kept) == (1, 1, ["Say what it costs."])
+    shown = box.item["seen"]
+    for _ in range(2):
+        tell(box, "accept", seen=shown)
+    assert (box.done, box.left) == (2, 0)
+    for _ in range(2):
+        tell(box, "undo", done=2)
+    assert (box.done, box.left, box.item["student"]) == (1, 1, "bob")
+    for _ in range(2):
+        tell(box, "skip", seen=shown)
+    tell(box, "undo", done=1)
+    assert (box.done, box.left, box.item["student"]) == (0, 2, "ada")
+
+
+def test_undo_names_a_mark_that_was_under_way(desk: Classroom) -> None:
+    box = box_of(desk)
+    shown = box.item["seen"]
+    tell(box, "accept", seen=shown)
+    tell(box, "undo", seen=shown, done=1)
+    tell(box, "accept", seen=shown)
+    assert (box.done, box.item["student"], in_formgrader(desk, "ada")[1]) == (1, "bob", False)
+    # The mark comes to nothing, so there is nothing of it to take back, and the one before stays.
+    sitting = queue(desk, "Bo")
+    sitting.accept(item_of(sitting, "bob"))
+    shown = box.item["seen"]
+    tell(box, "accept", seen=shown)
+    tell(box, "undo", seen=shown, done=2)
+    assert "Bo gave 8" in box.message
+    assert (box.done, box.item["student"], in_formgrader(desk, "ada")[1]) == (1, "bob", False)
+
+
+def test_each_message_but_a_forecast_is_answered(desk: Classroom) -> None:
+    box = box_of(desk)
+    tell(box, "foresee", levels=same(box, "senior"))
+    assert box.answered == ""
+    heard = []
+    box.observe(lambda change: heard.append(change["new"]), "answered")
+    tell(box, "accept", id="done")
+    tell(box, "accept", id="of an older answer", seen="older")
+    tell(box, "undo", id="of an older mark", done=7)
+    tell(box, "give", id="refused", points="3")
+    assert heard == ["done", "of an older answer", "of an older mark", "refused"]
+    closed = ReviewBox(WEEK, desk.root / "nowhere", by="Ana")
+    tell(closed, "undo", id="one")
+    assert (closed.answered, "no such course folder" in closed.message) == ("one", True)
+
+
+def test_the_page_hears_all_that_came_of_a_message_at_once(
+    desk: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = box_of(desk)
+    sent: list[set[str]] = []
+    monkeypatch.setattr(box, "send_state", lambda key=None: sent.append(set(key or ())))
+    tell(box, "accept", id="one")
+    assert [one for one in sent if one] == [{"item", "done", "left", "answered"}]
+
+
+def test_an_answer_has_a_key_of_its_own_whatever_becomes_of_it(desk: Classroom) -> None:
+    box = box_of(desk)
+    ada = box.item["place"]
+    sitting = queue(desk, "Bo")
+    sitting.accept(item_of(sitting, "ada"))
+    tell(box, "accept")
+    assert (box.item["student"], box.item["place"]) == ("ada", ada)
+    tell(box, "accept")
+    bob = box.item["place"]
+    assert bob != ada
+    tell(box, "undo")
+    assert box.item["place"] == ada
+
+
+def test_what_was_foreseen_stays_while_its_levels_do(desk: Classroom) -> None:
+    box = box_of(desk)
+    tell(box, "foresee", levels=same(box, "senior"))
+    tell(box, "keep", comment="Say what it costs.")
+    assert (box.foreseen, len(box.kept)) == ("12 of 12 points, senior", 1)
+    tell(box, "skip")
+    assert box.foreseen == ""
+
+
+def test_a_mark_is_counted_and_shown_also_where_the_gradebook_fails_afterwards(
+    desk: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("it is locked")
+
+    box = box_of(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(ReviewQueue, "comments", fails)
+        tell(box, "accept", id="one")
+    assert (box.done, box.item["student"], box.answered) == (1, "bob", "one")
+    assert "it is locked" in box.message
+    tell(box, "accept")
+    with monkeypatch.context() as patch:
+        patch.setattr(ReviewQueue, "reload", fails)
+        tell(box, "undo")
+    assert (box.done, box.left, box.item["student"]) == (1, 1, "bob")
+    assert in_formgrader(desk, "bob")[1]
 
 
 def test_points_for_what_has_no_rubric(classroom: Classroom) -> None:
