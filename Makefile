@@ -78,4 +78,5 @@ $(READY): pyproject.toml constraints.txt .jupyterlab-overrides.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,live,dask,postgres,hub]'
 	mkdir -p .venv/share/jupyter/lab/settings
 	cp .jupyterlab-overrides.json .venv/share/jupyter/lab/settings/overrides.json  # no calls home
+	$(BIN)/python -c 'import matplotlib.font_manager'  # lists the fonts once, or the first notebook says that it does
 	touch $(READY)

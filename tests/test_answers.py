@@ -206,8 +206,9 @@ def test_a_full_disk_leaves_what_was_saved_and_no_rubbish(file: AnswersFile) -> 
 
 def test_two_notebooks_in_one_folder_do_not_lose_each_others_answers(file: AnswersFile) -> None:
     code = (
-        "import sys, pathlib; from graders.answers import AnswersFile\n"
-        "file = AnswersFile(pathlib.Path(sys.argv[1]))\n"
+        "import sys, pathlib; from graders import answers\n"
+        "answers._LOCK_SECONDS = 60\n"
+        "file = answers.AnswersFile(pathlib.Path(sys.argv[1]))\n"
         "print(flush=True), sys.stdin.read(1)\n"
         "for n in range(40): file.save(f'{sys.argv[2]}-{n}', 'q', 'x')"
     )
@@ -224,7 +225,7 @@ def test_two_notebooks_in_one_folder_do_not_lose_each_others_answers(file: Answe
         kernel.stdin.write(b"g")
         kernel.stdin.flush()
     for kernel in kernels:
-        kernel.communicate(timeout=60)
+        kernel.communicate(timeout=120)
     assert [kernel.returncode for kernel in kernels] == [0, 0, 0]
     assert set(file.read()) == {f"{name}-{n}" for name in "abc" for n in range(40)}
 

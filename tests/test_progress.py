@@ -210,6 +210,7 @@ def test_several_kernels_may_add_at_once_to_a_file_that_is_not_there_yet(tmp_pat
     path = tmp_path / "progress.sqlite3"
     code = (
         "import sys; from pathlib import Path\n"
+        "from graders.progress import file; file.PATIENCE_SECONDS = 60\n"
         "sys.path.insert(0, sys.argv[1]); import test_progress as t\n"
         "print(flush=True), sys.stdin.read(1)\n"
         "for n in range(15): t.Progress(Path(sys.argv[2])).add(t.attempt(f'{sys.argv[3]}-{n}'))"
@@ -227,7 +228,7 @@ def test_several_kernels_may_add_at_once_to_a_file_that_is_not_there_yet(tmp_pat
         kernel.stdin.write(b"g")
         kernel.stdin.flush()
     for kernel in kernels:
-        kernel.communicate(timeout=60)
+        kernel.communicate(timeout=120)
     assert [kernel.returncode for kernel in kernels] == [0] * 4
     answers = [each.answer for each in Progress(path).attempts()]
     assert sorted(answers) == sorted(f"{name}-{n}" for name in "abcd" for n in range(15))
@@ -236,7 +237,8 @@ def test_several_kernels_may_add_at_once_to_a_file_that_is_not_there_yet(tmp_pat
         assert mine == [f"{name}-{n}" for n in range(15)]
 
 
-def test_a_file_in_use_says_so(tmp_path: Path) -> None:
+def test_a_file_in_use_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graders.progress.file.PATIENCE_SECONDS", 0.1)
     path = tmp_path / "progress.sqlite3"
     Progress(path).add(attempt())
     other = sqlite3.connect(path)

@@ -76,7 +76,8 @@ c.Spawner.cmd = [str(programs / "bin" / "jupyterhub-singleuser")]
 c.Spawner.environment = {"PATH": f"{programs / 'bin'}:/usr/local/bin:/usr/bin:/bin"}
 c.Spawner.default_url = "/lab"
 c.Spawner.notebook_dir = "~"
-c.Spawner.start_timeout = 120
+# When a whole course logs in at once, a server takes its time to start, and then to answer.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.Spawner.pre_spawn_hook = prepare
 
 # Servers that nobody has used for an hour end; what is in files stays.

@@ -68,8 +68,8 @@ def grade_assignment(
         UsageError: If course, assignment, judge or submissions do not exist, or another run
             of the assignment is at work.
         RubricError: If a rubric or a file of hidden checks is broken; nothing has been graded then.
-        StoreError: If gradebook, ledger or folders cannot be used; what was recorded stays, and
-            the same call does the rest.
+        StoreError: If gradebook, ledger or folders cannot be used, or no worker can be started;
+            what was recorded stays, and the same call does the rest.
     """
     started = time.monotonic()
     if workers < 1:
@@ -245,13 +245,14 @@ class _Run:
         self.unsafe = self.unsafe or result.unsafe
         remembered = job.remembered(result.model_copy(update={"error": error}))
         unscored = any("unscored" in answer.score.flags for answer in answers)
-        if unscored:
-            # A server may have been down or a budget spent: the next run asks again, unless a
-            # person has given the marks by then.
+        if unscored or result.unchecked:
+            # A server may have been down, a budget spent or the machine too busy: the next run
+            # tries again, unless a person has given the marks by then.
             remembered = replace(remembered, digest=unsettled(job.digest))
         self.recorder.record(job.handed, result, answers, remembered)
-        # It need not run its code again for that: the result stays.
-        self.ledger.reached(job.student, "judged" if unscored else "recorded")
+        # It need not run its code again for an answer alone: the result stays.
+        kept = unscored and not result.unchecked
+        self.ledger.reached(job.student, "judged" if kept else "recorded")
         self.done += 1
         if error:
             self.failed[job.student] = error

@@ -21,12 +21,16 @@ from multiprocessing import connection
 from types import ModuleType
 from typing import Any, Generic, Protocol, TypeVar
 
-from graders.errors import SeniorkitError
+from graders.errors import SeniorkitError, StoreError
 
 Job = TypeVar("Job")
+Done = TypeVar("Done")
 
 ATTEMPTS = 3
 """How often a task may take its worker along until it is given up."""
+
+STARTS = 3
+"""How often in a row workers may end before one of them has begun, until the run is given up."""
 
 PRELOADED = ["graders.batch.worker", "graders.preprocessors"]
 """What each worker process needs; imported once, in the server that all are forked from."""
@@ -60,6 +64,8 @@ class LocalExecutor:
     def __init__(self, pack: bytes, workers: int) -> None:
         self._pack = pack
         self._workers = workers
+        self._in_vain = 0
+        self._begun: list[Future[int]] = []
         self._pool = self._new()
 
     @property
@@ -68,13 +74,28 @@ class LocalExecutor:
         return 2 * self._workers
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Begin with an encoded `Task`."""
-        with _main_unseen():  # it may start one more process
-            return self._pool.submit(_run_here, task)
+        """Begin with an encoded `Task`.
+
+        Raises:
+            BrokenProcessPool: If a worker has died, or cannot be started.
+        """
+        return _submitted(self._pool, _run_here, task)
 
     def mend(self) -> None:
-        """Start new processes in the place of all, since a dead one stops the others, too."""
+        """Start new processes in the place of all, since a dead one stops the others, too.
+
+        Raises:
+            StoreError: If time and again they ended before one of them had begun: then it is not
+                what they were given to do that ends them.
+        """
+        began = any(one.done() and one.exception() is None for one in self._begun)
         self.close()
+        self._in_vain = 0 if began else self._in_vain + 1
+        if self._in_vain == STARTS:
+            raise StoreError(
+                "the worker processes end while they are being started",
+                fix="Free some memory or take fewer workers; the same command does the rest",
+            )
         self._pool = self._new()
 
     def close(self) -> None:
@@ -90,10 +111,29 @@ class LocalExecutor:
         pool = ProcessPoolExecutor(
             self._workers, mp_context=context(), initializer=_begin, initargs=(self._pack,)
         )
-        with _main_unseen():
+        self._begun = []
+        # If one dies meanwhile, the first task hears of it, and `mend` counts it.
+        with suppress(BrokenProcessPool):
             for _ in range(self._workers):
-                pool.submit(int)  # starts one process each, while other things are done
+                # Starts one process each, while other things are done.
+                self._begun.append(_submitted(pool, int))
         return pool
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, function: Callable[..., Done], *arguments: bytes
+) -> Future[Done]:
+    """Begin with a call in *pool*.
+
+    Raises:
+        BrokenProcessPool: If a worker has died, or cannot be started.
+    """
+    try:
+        with _main_unseen():  # it may start one more process
+            return pool.submit(function, *arguments)
+    except (OSError, EOFError) as error:
+        # Of the machine, and not of the submission at hand.
+        raise BrokenProcessPool(f"no worker can be started ({error})") from error
 
 
 class GivenExecutor:
@@ -246,7 +286,7 @@ class _UnderWay(Generic[Job]):
         self.waiting: dict[Future[bytes], Job] = {}
 
     def fill(self) -> Iterator[tuple[Job, str]]:
-        """Begin with as many as there is room for; yields those that cannot be read."""
+        """Begin with as many as there is room for; yields those that cannot be read, or begun."""
         while len(self.waiting) < self._room():
             job = self._next()
             if job is None:
@@ -255,9 +295,13 @@ class _UnderWay(Generic[Job]):
                 self.waiting[self._executor.submit(self._load(job))] = job
             except (SeniorkitError, OSError) as unreadable:
                 yield job, str(unreadable)
-            except BrokenProcessPool:
-                self._suspects.append(job)
+            except BrokenProcessPool as broken:
+                if self.waiting:
+                    # What is under way has something to tell first.
+                    self._suspects.append(job)
+                    return
                 self._executor.mend()
+                yield from self._again([(job, broken)])
 
     def ended(self) -> Iterator[tuple[Job, bytes | str]]:
         """Wait until at least one has ended; yields those that are done, or given up."""
@@ -274,6 +318,10 @@ class _UnderWay(Generic[Job]):
             lost += [(job, BrokenProcessPool()) for job in self.waiting.values()]
             self.waiting.clear()
             self._executor.mend()
+        yield from self._again(lost)
+
+    def _again(self, lost: list[tuple[Job, BaseException]]) -> Iterator[tuple[Job, str]]:
+        """Put the *lost* down for another try; yields those that are given up."""
         for job, error in lost:
             self._attempts[id(job)] = self._attempts.get(id(job), 0) + 1
             if self._attempts[id(job)] < ATTEMPTS:

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -136,9 +137,23 @@ class _Writing:
         parts = [pages[at : at + size] for at in range(0, len(pages), size)]
         with ProcessPoolExecutor(workers, mp_context=context()) as pool:
             with _main_unseen():
-                waiting = [pool.submit(write_pages, part, *task) for part in parts]
-            for part in waiting:
-                yield from part.result()
+                waiting = [_begun(pool, part, *task) for part in parts]
+            for part, written in zip(parts, waiting, strict=True):
+                try:
+                    yield from written.result()
+                except BrokenProcessPool:
+                    why = "the process that writes it was ended from outside"
+                    yield from ((page.target, why) for page in part)
+
+
+def _begun(pool: ProcessPoolExecutor, *task: Any) -> Future[list[tuple[Path, str]]]:
+    """Begin with some pages; that a process has died is told by the result alone."""
+    try:
+        return pool.submit(write_pages, *task)
+    except BrokenProcessPool as broken:
+        failed: Future[list[tuple[Path, str]]] = Future()
+        failed.set_exception(broken)
+        return failed
 
 
 def write_pages(

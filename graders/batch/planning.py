@@ -141,7 +141,7 @@ def _copy_remarks(others: list[str]) -> tuple[str, ...]:
 
 
 def unsettled(digest: str) -> str:
-    """The fingerprint of a submission of which some answer could not be scored."""
+    """The fingerprint of a submission of which something could not be scored for now."""
     return UNSETTLED + digest[:63]
 
 

@@ -161,6 +161,7 @@ class Result(_Message):
         deferred: Answers to be judged.
         observations: Notebook -> what the kernel was asked after all cells had run.
         remarks: What a person should know.
+        unchecked: Whether the kernel was too slow for its tests to be believed.
         files: The autograded files, but for those in `copied`.
         copied: Autograded files that are as they were in the instructor's or learner's folder.
         graded: Names of the notebooks that were graded.
@@ -177,6 +178,7 @@ class Result(_Message):
     deferred: tuple[Deferred, ...] = ()
     observations: dict[Name, tuple[Observation, ...]] = {}
     remarks: tuple[Text, ...] = ()
+    unchecked: bool = False
     files: Files = {}
     copied: dict[FileName, Literal["source", "submitted"]] = {}
     graded: tuple[Name, ...] = ()

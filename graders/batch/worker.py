@@ -167,6 +167,7 @@ def _result(course: ScratchCourse, student: str, error: str | None) -> Result:
         deferred=tuple(notes.deferred),
         observations=notes.observations,
         remarks=tuple(notes.remarks),
+        unchecked=notes.unchecked,
         files=files,
         copied=copied,
         graded=tuple(sorted(present)) if error is None else (),
@@ -193,6 +194,7 @@ class _Notes:
         self.remarks: list[str] = []
         self.unrun: set[tuple[str, str]] = set()
         self.untrusted: set[str] = set()
+        self.unchecked = False
 
     def taken_from(self, path: Path) -> bytes:
         """Collect the notes of one notebook; its bytes without what is for the controller only."""
@@ -204,8 +206,9 @@ class _Notes:
                 name = cell["metadata"].get("nbgrader", {}).get("grade_id")
                 self.unrun.add((path.stem, str(name)))
         self.remarks += [str(remark) for remark in note.get("remarks", [])]
-        if note.get("unrun") or note.get("tampered"):
+        if note.get("unrun") or note.get("tampered") or note.get("unchecked"):
             self.untrusted.add(path.stem)
+        self.unchecked = self.unchecked or bool(note.get("unchecked"))
         deferred, observed = note.pop("deferred", None), note.pop("observations", None)
         if deferred is None and observed is None:
             return content
@@ -222,7 +225,7 @@ class _Notes:
 def _cells(course: ScratchCourse, present: set[str], notes: _Notes) -> list[CellResult]:
     cells = []
     for notebook, name, points, review, kind in course.rows(_GRADES):
-        # What did not run, or ran in a kernel that lies, has no points; a person decides.
+        # What did not run, or in a kernel that lies or is silent, has no points; a person decides.
         unsure = notebook in notes.untrusted and kind == "code"
         review = bool(review) or unsure or (notebook, name) in notes.unrun
         cells.append(

@@ -30,7 +30,8 @@ class Observation(Value):
     Attributes:
         number: Of the probe.
         kind: `value` (*text* is its `repr`), `raised` (*text* holds the names of the error's
-            classes, most special first), `late` (took too long), `gone` (the kernel had died).
+            classes, most special first), `late` (took too long), `gone` (the kernel had died, or
+            was too slow for anything).
         text: See *kind*.
     """
 

@@ -9,7 +9,7 @@ from graders.checks.compare import passes
 from graders.checks.model import Check
 from graders.checks.observe import Observation
 
-_ENDED = "the code had ended before everything could be checked; a person looks at the rest"
+_MISSING = "not everything could be checked; a person looks at the rest"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def settle(
     if tests is not None and max_points > 0:
         earned += own * min(1.0, tests / max_points)
     unsure = missing > 0 or (tests is None and own > 1e-9)
-    messages += [_ENDED] if missing else []
+    messages += [_MISSING] if missing else []
     comment = "\n".join(f"- {message}" for message in dict.fromkeys(messages))
     if missing == len(checks) and tests is None:
         return CellOutcome(None, True, comment)

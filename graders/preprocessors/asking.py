@@ -60,6 +60,8 @@ class Asker:
             return []
         try:
             reply = self._look(probes)
+            if reply.status == "lost":
+                return gone(probes)
             if reply.status != "none":
                 return _within_limits(probes, reply)
             return self._one_by_one(probes)
@@ -101,7 +103,7 @@ class Asker:
         content = await self._reply(message)
         told = content.get("user_expressions")
         return Reply(
-            status=str(content.get("status")),
+            status=str(content.get("status")) if content else "lost",
             name=str(content.get("ename", "")),
             text=str(content.get("evalue", ""))[:10_000],
             expressions=told if isinstance(told, dict) else {},

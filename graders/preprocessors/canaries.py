@@ -4,8 +4,9 @@ Tests that run beside learners' code can be fooled by it: their asserts removed,
 swallowed, their results forged. Before tests, between them and after the last one, the kernel
 gets a test that must fail with words that nobody can know, and one that must pass while the
 machinery is looked over. Where anything else comes back, the notebook was tampered with: its
-tests count for nothing, and a person looks at it. Nothing here tells right from wrong answers;
-that is decided outside of the kernel, by hidden checks.
+tests count for nothing, and a person looks at it. Where nothing comes back in time, a person looks
+as well, but nobody is accused: that also happens on a machine with too much to do. Nothing here
+tells right from wrong answers; that is decided outside of the kernel, by hidden checks.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Reply:
     """What a kernel answered to one request.
 
     Attributes:
-        status: `ok`, `error`, or `none` if it did not answer in time.
+        status: `ok`, `error`, `none` if it did not answer in time, or `lost` if it was idle again
+            but no reply came.
         name: The error's name.
         text: The error's text.
         expressions: The answers to the request's `user_expressions`.
@@ -56,6 +58,11 @@ class Reply:
     text: str = ""
     expressions: Mapping[str, Any] = field(default_factory=dict)
     results: int = 0
+
+    @property
+    def missing(self) -> bool:
+        """Whether nothing is known, because no answer came."""
+        return self.status in ("none", "lost")
 
 
 Ask = Callable[[str, dict[str, str]], Reply]
@@ -69,10 +76,16 @@ class Canaries:
         ask: How to reach the kernel.
         stub_names: Gives the names that the released notebook defines, which a learner may well
             write anew; asked only if needed.
+
+    Attributes:
+        reasons: What was found to be other than it should.
+        unanswered: Whether something could not be tried, because no answer came in time.
+        given: Names that the course's own cells have used of libraries.
     """
 
     def __init__(self, ask: Ask, stub_names: Callable[[], set[str]] = set) -> None:
         self.reasons: list[str] = []
+        self.unanswered = False
         self.given: set[str] = set()
         self._ask = ask
         self._stub_names = stub_names
@@ -124,9 +137,10 @@ class Canaries:
     def _must_fail(self, source: str) -> None:
         code, words = false_test(source, self._chance)
         reply = self._ask(code, {})
-        if reply.status == "none":
-            self._accuse("a test that must fail did not come back")
-        elif not _failed_as_meant(reply, words):
+        if reply.missing:
+            self.unanswered = True
+            return
+        if not _failed_as_meant(reply, words):
             self._accuse("a test that must fail did not fail as it should")
         if reply.results:
             self._accuse("a test that shows no result seemed to show one")
@@ -135,6 +149,9 @@ class Canaries:
         token, key = secrets.token_hex(8), secrets.token_hex(4)
         code = caught_test(source, self._chance)
         reply = self._ask(code, {key: _expression(list(names), token)})
+        if reply.missing:
+            self.unanswered = True
+            return {}
         answer = reply.expressions.get(key)
         if reply.status != "ok" or reply.results or not isinstance(answer, dict):
             self._accuse("a test that must pass did not pass as it should")

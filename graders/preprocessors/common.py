@@ -20,6 +20,12 @@ NOTE = "seniorkit"
 DISTRUSTED = "the tests were tampered with and count for nothing"
 """How remarks begin that are for the instructor: a suspicion, which the learner is not told."""
 
+UNCHECKED = (
+    "the tests could not be checked, because the kernel did not answer in time: the machine was "
+    "too busy, or the notebook keeps it so; they have no points until a person has looked at them"
+)
+"""A remark for the instructor and the learner; it accuses nobody."""
+
 _OURS = secrets.token_hex(16)
 """Marks notes of this process; what a learner has planted does not bear it."""
 

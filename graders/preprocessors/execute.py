@@ -22,6 +22,7 @@ from graders.kernels import KERNEL_NAME
 from graders.preprocessors.asking import gone
 from graders.preprocessors.common import (
     DISTRUSTED,
+    UNCHECKED,
     Resources,
     grade_id_of,
     has_error,
@@ -107,10 +108,7 @@ class ExecuteBounded(Execute):  # type: ignore[misc]
             self._observed = gone(self._probes)
         note.observations = [seen.model_dump() for seen in self._observed or ()]
         if self._watched is not None:
-            note.tampered = self._watched.reasons
-            note.remarks += [f"{DISTRUSTED}: {reason}" for reason in note.tampered]
-            if note.tampered:
-                _distrust(nb)
+            _distrust(nb, note, self._watched)
         return nb, resources
 
     def _check_language(self, nb: NotebookNode) -> None:
@@ -229,9 +227,17 @@ def _is_output(output: NotebookNode) -> bool:
     return True
 
 
-def _distrust(nb: NotebookNode) -> None:
-    """Let no test pass by what its cell shows; a person decides."""
-    words = "These tests did not run as they were released; a person will look at them."
+def _distrust(nb: NotebookNode, note: NotebookNode, watched: WatchedTests) -> None:
+    """Note what the canaries found; if anything, no test passes by what its cell shows."""
+    note.tampered, note.unchecked = watched.reasons, watched.unanswered
+    note.remarks += [f"{DISTRUSTED}: {reason}" for reason in note.tampered]
+    note.remarks += [UNCHECKED] * note.unchecked
+    if note.tampered:
+        words = "These tests did not run as they were released; a person will look at them."
+    elif note.unchecked:
+        words = "These tests could not be checked in time; a person will look at them."
+    else:
+        return
     for cell in nb.cells:
         if is_test(cell):
             error = NotebookNode(output_type="error", ename="NotGraded", evalue=words)

@@ -15,7 +15,7 @@ from graders.preprocessors.watched import is_test
 
 
 class SettleTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Take the marks from tests that were tampered with; count hidden checks. After `SaveAutoGrades`.
+    """Take the marks from tests that are not believed; count hidden checks. After `SaveAutoGrades`.
 
     In a worker of the batch engine there is nothing to compare with: the observations stay in the
     notebook's note, for the controller.
@@ -26,8 +26,8 @@ class SettleTests(NbGraderPreprocessor):  # type: ignore[misc]
         note = nb.metadata.setdefault(NOTE, new_note())
         names = resources["nbgrader"]
         checks = load_checks(source_of(self, resources)).get(names["notebook"])
-        tampered = bool(note.get("tampered"))
-        if not tampered and checks is None:
+        doubted = bool(note.get("tampered") or note.get("unchecked"))
+        if not doubted and checks is None:
             return nb, resources
         tests = {str(grade_id_of(cell)): cell for cell in nb.cells if is_test(cell)}
         with Gradebook(names["db_url"]) as gradebook:
@@ -37,7 +37,7 @@ class SettleTests(NbGraderPreprocessor):  # type: ignore[misc]
                 )
                 for grade_id in tests
             }
-            if tampered:
+            if doubted:
                 for grade in grades.values():
                     # A person's score stays, and then nobody need look again.
                     grade.auto_score, grade.needs_manual_grade = None, True

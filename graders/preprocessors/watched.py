@@ -49,6 +49,11 @@ class WatchedTests:
         """Why the notebook's tests cannot be believed; empty if they can."""
         return list(self._canaries.reasons)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the kernel was too slow to be tried, so that nobody knows."""
+        return self._canaries.unanswered
+
     def before(self, cell: NotebookNode) -> None:
         """Try the kernel: before a test, and before the learner's code has it."""
         if cell.cell_type != "code" or not self._left:
@@ -85,7 +90,14 @@ class WatchedTests:
         """Try the kernel once more, then ask what the hidden checks want to know."""
         if self._tests:
             self._canaries.after_last([cell.source for cell in self._tests])
-        return self._asker.observe(probes)
+        observed = self._asker.observe(probes)
+        if not self.unanswered:
+            return observed
+        # Where not even canaries are answered in time, being late says nothing about an answer.
+        return [
+            one.model_copy(update={"kind": "gone"}) if one.kind == "late" else one
+            for one in observed
+        ]
 
 
 def is_test(cell: NotebookNode) -> bool:

@@ -12,6 +12,9 @@ from pathlib import Path
 from graders.errors import StoreError
 from graders.progress.schema import SCHEMA_VERSION, upgrade
 
+PATIENCE_SECONDS = 5.0
+"""How long a transaction waits while another kernel writes, until the learner is told."""
+
 
 def default_path() -> Path:
     """Where progress is kept: `$SENIORKIT_PROGRESS`, or else the user's data folder."""
@@ -81,7 +84,7 @@ class ProgressFile:
             if not self.path.exists():
                 # Stories of one's career are nobody else's on a shared machine.
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            database = sqlite3.connect(self.path, timeout=5)
+            database = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)
         except (OSError, sqlite3.Error) as error:
             raise self._fault(error) from None
         try:

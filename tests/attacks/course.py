@@ -114,8 +114,13 @@ class Target:
     before: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, root: Path) -> Target:
-        """Make the course in *root*, release and register the assignment."""
+    def build(cls, root: Path, timeout: int = 3) -> Target:
+        """Make the course in *root*, release and register the assignment.
+
+        Args:
+            root: Where.
+            timeout: Seconds that one cell may run; attacks that use them up need few.
+        """
         source = root / "source" / HW
         source.mkdir(parents=True)
         nbformat.write(master(), source / f"{HW}.ipynb")
@@ -125,7 +130,8 @@ class Target:
         )
         config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
         limits = (
-            "\nc.ExecuteBounded.timeout = 3\nc.SeniorkitProvisioner.max_memory_bytes = 600 << 20\n"
+            f"\nc.ExecuteBounded.timeout = {timeout}"
+            "\nc.SeniorkitProvisioner.max_memory_bytes = 600 << 20\n"
         )
         (root / "nbgrader_config.py").write_text(config + limits, encoding="utf-8")
         check_assignment(open_course(root), HW)

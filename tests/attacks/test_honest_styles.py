@@ -49,7 +49,7 @@ STYLES = {
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Target:
-    target = Target.build(tmp_path_factory.mktemp("honest"))
+    target = Target.build(tmp_path_factory.mktemp("honest"), timeout=60)
     for number, source in enumerate(STYLES.values()):
         target.hand_in(f"learner-{number}", with_code(target.solved(), source))
     grade_assignment(target.root, HW, workers=2)

@@ -1,10 +1,9 @@
-"""A PostgreSQL server of a test's own: in a temporary folder, on loopback, as an ordinary user."""
+"""A PostgreSQL server of a test's own: in a temporary folder, on a socket there, not as root."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,13 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PASSWORD = "kept-from-workers"
+PORT = 5432
+"""Part of the socket's name; nothing listens on the network, so no other server is in the way."""
+
+LONGEST_SOCKET = 107
+"""Bytes that the path of a socket may have on Linux (unix(7))."""
 
 
 @contextmanager
 def postgres() -> Iterator[str]:
     """Start a server; gives the address of an empty database, for SQLAlchemy."""
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder = _folder()
     # The server refuses to run as root.
     before = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     before = before if os.geteuid() == 0 else []
@@ -28,7 +32,6 @@ def postgres() -> Iterator[str]:
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
     data = folder / "data"
-    port = _free_port()
 
     def call(*arguments: str) -> None:
         done = subprocess.run(
@@ -40,11 +43,11 @@ def postgres() -> Iterator[str]:
         str(programs / "initdb"), "-D", str(data), "-U", "grader", "--auth=scram-sha-256",
         f"--pwfile={secret}", "--no-sync", "-E", "UTF8",
     )  # fmt: skip
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+    options = f"-p {PORT} -c listen_addresses= -c fsync=off -k {folder}"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
     call(*control, "-o", options, "-l", str(data / "log"), "start")
     try:
-        yield f"postgresql+psycopg://grader:{PASSWORD}@127.0.0.1:{port}/postgres"
+        yield f"postgresql+psycopg://grader:{PASSWORD}@/postgres?host={folder}&port={PORT}"
     finally:
         call(*control, "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +62,10 @@ def _programs() -> Path:
     return Path(program).resolve().parent
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def _folder() -> Path:
+    """A new folder whose path leaves room for the name of a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -75,6 +77,25 @@ def test_several_processes_write_the_same_pages(
     monkeypatch.setattr(feedback, "WORTH_PROCESSES", 2)
     together = write_feedback(graded, ASSIGNMENT, workers=2)
     assert {path: path.read_bytes() for path in together} == alone
+
+
+def die(*task: object) -> None:
+    """Stands in for writing pages in a process that is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_is_told_and_the_same_call_writes_what_is_missing(
+    graded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "WORTH_PROCESSES", 1)
+    pages = write_feedback(graded, ASSIGNMENT)
+    for path in pages:
+        path.unlink()
+    with monkeypatch.context() as changed:
+        changed.setattr(feedback, "write_pages", die)
+        with pytest.raises(StoreError, match=r"ended from outside.*writes what is missing"):
+            write_feedback(graded, ASSIGNMENT, workers=2)
+    assert write_feedback(graded, ASSIGNMENT, workers=2) == pages
 
 
 def test_one_broken_notebook_costs_nobody_else_the_page(graded: Path) -> None:

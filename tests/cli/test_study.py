@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from graders.levels import Level
 from graders.progress import Progress
+from graders.study.daily import question_of_the_day
 from graders.study.drill_game import DrillGame
 from tests.study.learner import Learner
 
@@ -24,6 +25,10 @@ ANSWER = (
     "delivery is at least once. I trade a little latency for durability: the sender gets its tick "
     "after two replicas have it. When a gateway dies, clients reconnect with jitter."
 )
+
+_DAYS = (date(2025, 1, 1) + timedelta(n) for n in range(366))
+CHAT_DAY = next(day for day in _DAYS if question_of_the_day(day) == "design/chat")
+"""A day in the past whose question `ANSWER` answers, so that no test depends on today's date."""
 
 
 @pytest.fixture
@@ -47,8 +52,12 @@ def test_daily_is_the_same_for_a_cohort_and_says_when_it_changes(
     assert status == 0 and "changes at midnight, in" in first and "Everybody in evening" in first
     assert first.split()[0].startswith("design/")
     other = tmp_path / "other.sqlite3"
-    Learner(other).answer(datetime.now(UTC) - timedelta(days=1), "design/chat", Level.OFF)
-    assert run(other, "daily", "--cohort", "evening")[1].split()[0] == first.split()[0]
+    Learner(other).answer(datetime(2026, 3, 1, tzinfo=UTC), "design/chat", Level.OFF)
+    # On a day that is named: between two calls today's may end.
+    asked = [
+        run(one, "daily", "--cohort", "evening", "--date", "2026-03-03") for one in (mine, other)
+    ]
+    assert asked[0][1].split()[0] == asked[1][1].split()[0]
     assert not mine.exists()
     days = {run(mine, "daily", "--date", f"2026-03-0{n}")[1].split()[0] for n in (2, 3, 4)}
     assert len(days) == 3
@@ -56,11 +65,11 @@ def test_daily_is_the_same_for_a_cohort_and_says_when_it_changes(
 
 def test_an_answer_to_the_daily_question_is_judged_and_kept(mine: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text(ANSWER)
-    status, said, _ = run(mine, "daily", "--answer", "mine.txt")
+    status, said, _ = run(mine, "daily", "--date", str(CHAT_DAY), "--answer", "mine.txt")
     assert status == 0 and "Level:" in said
     (kept,) = Progress(mine).attempts()
-    assert kept.answer == ANSWER and kept.daily is not None
-    assert "answered" in run(mine, "daily")[1]
+    assert (kept.answer, kept.question_id, kept.daily) == (ANSWER, "design/chat", CHAT_DAY)
+    assert "answered" in run(mine, "daily", "--date", str(CHAT_DAY))[1]
 
 
 def test_a_file_that_cannot_be_written_does_not_lose_the_judgement(mine: Path) -> None:

@@ -157,7 +157,9 @@ def _install_programs(kit: Path) -> None:
     )
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
     for folder, target in wheel["targets"]["wheel"]["shared-data"].items():
-        shutil.copytree(ROOT / folder, kit / target, dirs_exist_ok=True)
+        # What is there is linked to the original, which copying over it would write to.
+        shutil.rmtree(kit / target, ignore_errors=True)
+        shutil.copytree(ROOT / folder, kit / target)
     for program in (kit / "bin").iterdir():
         if program.is_symlink() or not program.read_bytes().startswith(b"#!"):
             continue

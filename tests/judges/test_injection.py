@@ -95,9 +95,9 @@ def test_the_honest_sentences_around_an_attack_stay(text: str, left: str) -> Non
 )
 def test_any_piece_is_looked_through_quickly(piece: str) -> None:
     document = read(piece * (MAX_CHARS // len(piece)))
-    started = time.perf_counter()
+    started = time.process_time()
     injections(document)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 _ODD = st.text(st.sampled_from("ab1 9x.'\"“`’‘-\n(é"), max_size=40)

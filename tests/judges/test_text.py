@@ -176,9 +176,9 @@ def test_only_text_that_nobody_sees_is_hidden_text(raw: str, hidden: bool) -> No
 
 @pytest.mark.parametrize("piece", ["<!--", "<script>", "<b ", "![](", "``` mermaid", "\u202e<!--"])
 def test_openings_that_nothing_closes_are_read_in_a_moment(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(piece * (MAX_CHARS // len(piece)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("half", ["\ud83d", "\udcff"])

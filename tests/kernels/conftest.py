@@ -98,6 +98,31 @@ class Kernel:
         """The value of *expression*, after *before* was executed."""
         return ast.literal_eval(self.run(f"{before}\nprint(repr({expression}))").strip())
 
+    def begin(self, source: str, timeout: float = 30) -> str:
+        """Start *source*, which prints `begun`; gives the request once it has.
+
+        Before that an interrupt would be lost: a kernel heeds it during a request only.
+        """
+        request = str(self.client.execute(source, stop_on_error=False))
+        said, end = "", time.monotonic() + timeout
+        while "begun" not in said:
+            message = self.client.get_iopub_msg(timeout=max(0.0, end - time.monotonic()))
+            if message["parent_header"].get("msg_id") == request:
+                said += message["content"].get("text", "")
+        return request
+
+    def reply(self, request: str, timeout: float = 10) -> dict[str, Any]:
+        """What *request* was answered.
+
+        Only that: the client may have asked several times whether the kernel is there.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            message = self.client.get_shell_msg(timeout=max(0.0, end - time.monotonic()))
+            if message["parent_header"].get("msg_id") == request:
+                content: dict[str, Any] = message["content"]
+                return content
+
     def is_alive(self) -> bool:
         return bool(self.manager.is_alive())
 

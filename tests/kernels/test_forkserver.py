@@ -66,7 +66,7 @@ def test_two_hundred_kernels_leave_nothing_behind(
     process = serving(server_for(isolation()))
 
     def held() -> tuple[int, int, int, int]:
-        folders = len(list(Path("/tmp").glob("sk-*")))
+        folders = len(list(Path("/tmp").glob(f"sk-{os.getpid()}-*")))
         return psutil.Process().num_fds(), process.num_fds(), len(processes()), folders
 
     before = held()
@@ -160,7 +160,10 @@ def test_where_namespaces_cannot_be_nested_each_kernel_has_a_sandbox(
     refused = "import socket; socket.create_connection(('127.0.0.1', 9), 2)"
     assert "refused" in one.run(refused)
     assert "PermissionError" in one.run("os.listdir(f'/proc/{os.getppid()}/fd')")
-    bomb = "import os\nwhile True:\n    os.fork() if len(os.listdir('/proc')) < 120 else None"
+    bomb = (
+        "import os, time\nwhile True:\n"
+        "    os.fork() if len(os.listdir('/proc')) < 120 else time.sleep(0.05)"
+    )
     one.client.execute(bomb)
     time.sleep(0.5)
     one.stop()

@@ -219,9 +219,9 @@ def test_no_run_of_pieces_breaks_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["9" * 80, "1 " * 40, "1,111" * 16, "~" * 80, "ﷺ" * 80, "/" * 80])
 def test_long_runs_cost_nothing(text: str) -> None:
     check_quantity("3 GB", "3 GB")  # pint's import is not what is measured
-    start = time.perf_counter()
+    start = time.process_time()
     check_quantity(text, "3 GB")
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,10 @@ def test_a_question_of_ones_own_needs_no_bank(tmp_path: Path) -> None:
     assert set(AnswersFile(tmp_path / "answers.json").read()) == {"concept/my-own"}
 
 
-def test_boxes_that_save_at_the_same_time_keep_each_others_text(tmp_path: Path) -> None:
+def test_boxes_that_save_at_the_same_time_keep_each_others_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.answers._LOCK_SECONDS", 60)
     names = [f"answer-{number}" for number in range(6)]
 
     def type_away(name: str) -> None:
@@ -181,10 +184,12 @@ def test_boxes_that_save_at_the_same_time_keep_each_others_text(tmp_path: Path) 
 WRITER = """
 import sys
 from pathlib import Path
-from graders.answers import AnswersFile
+from graders import answers
+answers._LOCK_SECONDS = 60
 name, folder = sys.argv[1:]
 for number in range(40):
-    AnswersFile(Path(folder) / "answers.json").save(name, "concept/caching", f"{name} {number}")
+    file = answers.AnswersFile(Path(folder) / "answers.json")
+    file.save(name, "concept/caching", f"{name} {number}")
 """
 
 
@@ -198,7 +203,10 @@ def test_two_notebooks_in_one_folder_keep_each_others_text(tmp_path: Path) -> No
     }
 
 
-def test_progress_keeps_every_attempt_of_several_writers(tmp_path: Path) -> None:
+def test_progress_keeps_every_attempt_of_several_writers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.progress.file.PATIENCE_SECONDS", 60)
     score = session(tmp_path).submit(ESSAY).score
     path = tmp_path / "shared" / "progress.sqlite3"
 

@@ -89,7 +89,7 @@ def test_a_server_without_bounds_on_strings_keeps_the_schema(
 def test_no_more_calls_are_under_way_than_allowed(
     server: ModelServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
-    server.latency = 0.05
+    server.latency = 0.2
     pairs = [
         (question, Answer(question_id=question.id, text=f"{answer.text} {n}")) for n in range(20)
     ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graders.judges.llm import retry
 from graders.judges.llm.errors import Final
 from graders.judges.llm.retry import (
     LONGEST_WAIT,
     OUTAGE_AFTER,
+    OUTAGE_SECONDS,
     Down,
     Pace,
     told_to_wait,
@@ -81,34 +84,60 @@ def test_a_wait_is_at_least_what_was_asked_for_and_not_without_end() -> None:
         Pace().wait_after(1, 429, {"retry-after": "3600"})
 
 
-def seconds_of_turn(pace: Pace) -> float:
-    started = time.monotonic()
-    asyncio.run(pace.turn())
-    return time.monotonic() - started
+class Clock:
+    """A clock that only waiting moves, so that a busy machine adds nothing to a wait."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def seconds_of_turn(self, pace: Pace) -> float:
+        started = self.now
+        asyncio.run(pace.turn())
+        return self.now - started
 
 
-def test_a_refusal_holds_up_the_other_calls_too() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the module under test, and what waits by it."""
+    clock = Clock()
+    monkeypatch.setattr(retry, "time", SimpleNamespace(monotonic=clock.monotonic, time=time.time))
+    monkeypatch.setattr(retry, "asyncio", SimpleNamespace(sleep=clock.sleep))
+    return clock
+
+
+# 125 ms have no rounding in a binary fraction; the jitter adds a quarter of it at most.
+
+
+def test_a_refusal_holds_up_the_other_calls_too(clock: Clock) -> None:
     pace = Pace()
-    pace.wait_after(1, 429, {"retry-after-ms": "80"})
-    assert seconds_of_turn(pace) >= 0.08
-    pace.wait_after(1, 500, {"retry-after-ms": "80"})
-    assert seconds_of_turn(pace) < 0.05
+    pace.wait_after(1, 429, {"retry-after-ms": "125"})
+    assert 0.125 <= clock.seconds_of_turn(pace) <= 0.125 * 1.25
+    pace.wait_after(1, 500, {"retry-after-ms": "125"})
+    assert clock.seconds_of_turn(pace) == 0
 
 
-def test_a_limit_that_is_used_up_is_waited_for_before_it_is_hit() -> None:
+def test_a_limit_that_is_used_up_is_waited_for_before_it_is_hit(clock: Clock) -> None:
     pace = Pace()
-    spare = {"x-ratelimit-remaining-tokens": "5000", "x-ratelimit-reset-tokens": "80ms"}
+    spare = {"x-ratelimit-remaining-tokens": "5000", "x-ratelimit-reset-tokens": "125ms"}
     pace.answered(spare, needed=4000)
-    assert seconds_of_turn(pace) < 0.05
+    assert clock.seconds_of_turn(pace) == 0
     pace.answered(spare, needed=6000)
-    assert seconds_of_turn(pace) >= 0.08
+    assert 0.125 <= clock.seconds_of_turn(pace) <= 0.125 * 1.25
 
 
-def test_a_server_that_fails_again_and_again_is_down_for_a_while() -> None:
+def test_a_server_that_fails_again_and_again_is_down_for_a_while(clock: Clock) -> None:
     pace = Pace()
     for _ in range(OUTAGE_AFTER - 1):
         pace.failed()
-    assert seconds_of_turn(pace) < 0.05
+    assert clock.seconds_of_turn(pace) == 0
     pace.failed()
     with pytest.raises(Down, match="failed 5 times in a row"):
         asyncio.run(pace.turn())
+    clock.now += OUTAGE_SECONDS
+    assert clock.seconds_of_turn(pace) == 0

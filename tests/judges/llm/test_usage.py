@@ -114,7 +114,8 @@ def test_what_a_server_may_have_charged_is_booked(
     server: ModelServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
     server.misbehave("slow")
-    judge = judge_of(server, output="json_schema", timeout=0.3)
+    # The slow reply takes four seconds, and the honest one after it has as long.
+    judge = judge_of(server, output="json_schema", timeout=2)
     judge.judge(question, answer)
     assert (judge.usage.calls, judge.usage.guessed) == (2, 1)
 

@@ -79,6 +79,6 @@ def test_the_question_itself_always_finds_its_fact() -> None:
 def test_a_question_of_a_thousand_words_is_answered_in_time() -> None:
     question = load_question("design/chat")
     fact_for("How many?", question)
-    start = time.perf_counter()
+    start = time.process_time()
     fact_for(" ".join(f"word{n}" for n in range(1000)) + "?", question)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
