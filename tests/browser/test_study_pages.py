@@ -204,6 +204,7 @@ def test_a_mock_interview_to_its_scorecard_by_the_keyboard_alone(page: Page, lab
     page.keyboard.press("Tab")
     expect(box.get_by_role("button", name="End the interview")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(box.get_by_role("button", name="Really end it")).to_be_enabled()
     page.keyboard.press("Enter")
     card = box.locator(".sk-mock-card")
     expect(card).to_be_visible(timeout=30_000)

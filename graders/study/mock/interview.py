@@ -9,8 +9,8 @@ interview.scorecard()
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from graders.study.mock.kept import met, target_of, unfinished
 from graders.study.mock.plan import Format, format_of, planned
 from graders.study.mock.probing import warm_up
 from graders.study.mock.scorecard import Card, judged
-from graders.study.mock.state import Ended, InterviewState, Pace, PartState, Turn, restored
+from graders.study.mock.state import Ended, InterviewState, Pace, PartState, Turn, cleaned, restored
 from graders.study.mock.voice import Voice
 from graders.study.mock.week import Picks, picks_after
 from graders.study.mock.wording import Line
@@ -189,13 +189,13 @@ class Interview:
         with suppress(StoreError):
             if self._went_on_elsewhere():
                 raise UsageError(ELSEWHERE, fix=FROM_THERE)
-        text = text.encode("utf-8", errors="replace").decode()
-        part, before = self.state.part, len(self.state.turns)
-        self._pass_time(text)
-        self._record(Line(text, "heard"), "candidate", part)
-        self._heard = self._clock()
-        self.state.draft = ""
-        self._after(self._director.reply(text))
+        text, before = cleaned(text), len(self.state.turns)
+        with self._whole():
+            self._pass_time(text)
+            self._record(Line(text, "heard"), "candidate", self.state.part)
+            self._heard = self._clock()
+            self.state.draft = ""
+            self._after(self._director.reply(text))
         return self.state.turns[before + 1 :]
 
     def tick(self, draft: str | None = None) -> list[Turn]:
@@ -208,24 +208,25 @@ class Interview:
             return []
         if draft is not None and draft != self.state.draft:
             self._heard = self._clock()
-            self.state.draft = draft[:MAX_ANSWER_CHARS]
+            self.state.draft = cleaned(draft)
         quiet = self._clock() - self._heard >= QUIET_FOR
-        part, before = self.state.part, len(self.state.turns)
-        self._pass_time(None)
-        if self._director.share >= 1 and self.state.draft.strip():
-            self._record(Line(self.state.draft, "heard"), "candidate", part)
-            self.state.draft = ""
-        found = self._director.tick(active=not quiet)
-        if found:
-            self._heard = self._clock()
-            self._after(found)
+        before = len(self.state.turns)
+        with self._whole():
+            self._pass_time(None)
+            if self._director.share >= 1 and self.state.draft.strip():
+                self._record(Line(self.state.draft, "heard"), "candidate", self.state.part)
+                self.state.draft = ""
+            found = self._director.tick(active=not quiet)
+            if found:
+                self._heard = self._clock()
+                self._after(found)
         return [turn for turn in self.state.turns[before:] if turn.speaker == "interviewer"]
 
     def save_draft(self, text: str) -> None:
         """Keep what the candidate has typed and not said yet."""
         if self.state.draft != text:
             self._heard = self._clock()
-            self.state.draft = text[:MAX_ANSWER_CHARS].encode("utf-8", errors="replace").decode()
+            self.state.draft = cleaned(text)
             self._keep()
 
     def stop(self) -> list[Turn]:
@@ -233,7 +234,8 @@ class Interview:
         if self._director is None:
             return []
         before = len(self.state.turns)
-        self._after(self._director.end("candidate"))
+        with self._whole():
+            self._after(self._director.end("candidate"))
         return self.state.turns[before:]
 
     def scorecard(self) -> Card:
@@ -295,6 +297,21 @@ class Interview:
             signal=card.signal,
         )  # fmt: skip
         self._keep()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What happens within happens to its end or not at all.
+
+        The kernel may be interrupted while a voice hangs: a turn that stayed in the transcript
+        without its reply would be there twice as soon as the candidate says it again.
+        """
+        state, times = self.state.model_copy(deep=True), (self._mark, self._heard)
+        try:
+            yield
+        except BaseException:
+            self.state, (self._mark, self._heard) = state, times
+            self._director = Director(state, self._voice)
+            raise
 
     def _after(self, said: Sequence[Line]) -> None:
         """Write down what the interviewer says, go to the next part if this one ended, and keep."""

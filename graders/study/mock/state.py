@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from graders.answers import MAX_ANSWER_CHARS
 from graders.errors import StoreError
 from graders.levels import Level
 from graders.question.model import Value
@@ -111,6 +112,11 @@ class InterviewState(BaseModel):
         """Whether the interview has ended."""
         return self.part >= len(self.parts)
 
+    @property
+    def spoken(self) -> int:
+        """How many turns the candidate has had."""
+        return sum(turn.speaker == "candidate" for turn in self.turns)
+
     def said(self, part: int) -> list[Turn]:
         """What the candidate said in a part."""
         return [turn for turn in self.turns if turn.part == part and turn.speaker == "candidate"]
@@ -142,3 +148,8 @@ def restored(kept: object) -> InterviewState:
     if len(state.at) != len(state.parts) or not 0 <= state.part <= len(state.parts):
         raise StoreError("the kept interview is not complete", fix="Start a new one")
     return state
+
+
+def cleaned(text: str) -> str:
+    """*text* as the store can keep it: of bounded length, and without halves of characters."""
+    return text[:MAX_ANSWER_CHARS].encode("utf-8", errors="replace").decode()

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from graders import cards
 from graders.errors import SeniorkitError, UsageError
 from graders.judges.factory import judge_named
 from graders.progress import Progress
+from graders.study.box import Box
 from graders.study.bundle import bundled
 from graders.study.mock.interview import Interview
 from graders.study.mock.kept import unfinished
@@ -27,8 +27,17 @@ from graders.study.mock.voice import voice_of
 
 _HERE = Path(__file__).parent
 
+PART_OVER = (
+    "The part was over before this reached the interviewer. What still stands in the box was not "
+    "said."
+)
+GONE_ON = (
+    "The interviewer had heard and answered you before this came. What still stands in the box "
+    "was not said: read the answer first."
+)
 
-class MockInterview(anywidget.AnyWidget):
+
+class MockInterview(Box):
     """A mock interview.
 
     Args:
@@ -65,6 +74,7 @@ class MockInterview(anywidget.AnyWidget):
         super().__init__()
         self._progress = progress or Progress()
         self._interview: Interview | None = None
+        self._unsaid = ""
         try:
             if kind not in FORMATS:
                 raise UsageError(
@@ -93,7 +103,11 @@ class MockInterview(anywidget.AnyWidget):
             self.waiting = f"{mock.kind}, last spoken {mock.updated.astimezone():%d %B, %H:%M}"
 
     def _received(self, _: Any, content: Any, __: Any) -> None:
-        """Messages of the page, such as `{"kind": "say", "text": ...}`; others are ignored."""
+        """Messages of the page, such as `{"kind": "say", "text": ...}`; others are ignored.
+
+        `spoken` and `part` tell where the page was when it sent the message: how many turns of the
+        candidate it showed, and the number of the part. It may be behind when the kernel is slow.
+        """
         kind = content.get("kind") if isinstance(content, dict) else None
         text = content.get("text", "") if isinstance(content, dict) else None
         if not isinstance(kind, str) or not isinstance(text, str):
@@ -102,7 +116,8 @@ class MockInterview(anywidget.AnyWidget):
             if self._interview is None:
                 self._begin(kind)
             else:
-                self._forward(self._interview, kind, text)
+                page = (content.get("spoken"), content.get("part"))
+                self._forward(self._interview, kind, text, page)
         except SeniorkitError as error:
             self.message = str(error)
         finally:
@@ -131,42 +146,63 @@ class MockInterview(anywidget.AnyWidget):
     def _resumed(self) -> Interview:
         return Interview.resume(progress=self._progress, judge=self._reader, voice=self._voice)
 
-    def _forward(self, interview: Interview, kind: str, text: str) -> None:
+    def _forward(
+        self, interview: Interview, kind: str, text: str, page: tuple[object, object]
+    ) -> None:
+        here = (interview.state.spoken, interview.state.part)
+        behind = page not in (here, (None, None))
         if interview.over:
             if kind == "judge":
                 self._judge(interview)
+            elif kind == "say":
+                self._leave_unsaid(interview, text, PART_OVER)
             return
-        if kind == "say":
-            self.state = "working"
-            interview.say(text)
-            self.draft = ""
-        elif kind == "draft":
-            interview.save_draft(text)
-            self.message = interview.problem
+        if kind == "draft":
+            if not behind:
+                interview.save_draft(text)
+            self.draft = interview.state.draft
+            self.message = interview.problem or self._unsaid
             return
-        elif kind == "tick":
-            if not interview.tick(text) and not interview.over:
+        if kind == "tick":
+            # Words that come from behind were said meanwhile, or belong to a part that is over.
+            if not interview.tick(None if behind else text) and not interview.over:
                 self.left = interview.left
                 return
-        elif kind == "stop":
-            interview.stop()
+        elif kind in ("say", "stop"):
+            self.state = "working"  # when it ends, the page knows that this press was answered
+            if kind == "stop":
+                interview.stop()
+            elif behind:
+                self._leave_unsaid(interview, text, GONE_ON if page[1] == here[1] else PART_OVER)
+            else:
+                interview.say(text)
+                self._unsaid = ""
         self._show(interview)
 
+    def _leave_unsaid(self, interview: Interview, text: str, why: str) -> None:
+        """Tell why *text* is not said, unless an earlier press or tick has said all of it."""
+        spoken = [turn.text for turn in interview.transcript if turn.speaker == "candidate"]
+        if text.strip() and text not in spoken[-1:]:
+            self._unsaid = why
+        self.message = interview.problem or self._unsaid
+
     def _show(self, interview: Interview) -> None:
-        self.turns = _shown(interview.transcript)
-        self.place = interview.place
-        self.left = interview.left
-        self.message = interview.problem
+        with self.hold_sync():  # in one message: an answer that is seen can be answered
+            self.turns = _shown(interview.transcript)
+            self.place = interview.place
+            self.left = interview.left
+            self.message = interview.problem or self._unsaid
+            self.draft = interview.state.draft
+            if not interview.over:
+                self.state = "running"
         if interview.over:
             self._judge(interview)
-        else:
-            self.state = "running"
 
     def _judge(self, interview: Interview) -> None:
         self.state = "judging"
         result = interview.scorecard()
         self.card = html(result)
-        self.message = interview.problem
+        self.message = interview.problem or self._unsaid
         self.state = "over"
 
     def __repr__(self) -> str:
