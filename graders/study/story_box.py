@@ -103,7 +103,8 @@ class StoryBox(Box):
     def _begin(self) -> None:
         draft = self._desk.draft()
         self._put(draft)
-        self._put(draft, known=self._desk.knows(draft.story_id))
+        # In a second step: the draft shall stand there also if the bank cannot be read.
+        self.form = {**self.form, "known": self._desk.knows(draft.story_id)}
 
     def _put(self, form: Form, *, known: bool | None = None) -> None:
         """Let *form* stand in the form, under a name of its own if it has none."""
@@ -183,8 +184,10 @@ class StoryBox(Box):
         if left.story_id != draft.story_id:
             self._desk.put_aside(left)
         self._desk.save_draft(draft)
-        known = bool(draft.story_id) and self._desk.knows(draft.story_id)
+        known = self._desk.knows(draft.story_id)
         self._put(draft, known=known)
+        self._open = draft.story_id if known else ""
+        self._show()
 
     def _withdraw(self, story_id: str) -> None:
         self._desk.withdraw(story_id)

@@ -164,6 +164,8 @@ def test_a_draft_of_the_browser_puts_aside_what_was_being_written() -> None:
     send(box, {"kind": "use", "form": here, "draft": there})
     assert (box.form["text"], box.state) == ("Left in the browser.", "draft")
     assert [story.title for story in Progress().stories()] == ["Here"]
+    assert ">Here<" in box.view, "what was put aside is seen at once"
+    assert box.detail == ""
     # The same story: the browser has the later words, and nothing is put aside.
     later = {**there, "title": "", "text": "Left in the browser, later."}
     send(box, {"kind": "use", "form": dict(box.form), "draft": later})
