@@ -43,17 +43,35 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on a copy of `notebooks/`, without a token, on this machine only."""
     with running_lab(tmp_path_factory.mktemp("lab")) as started:
         yield started
+
+
+@pytest.fixture
+def lab(lab_server: Lab) -> Lab:
+    """The running JupyterLab as on a learner's first day, whatever other tests left in it."""
+    base = lab_server.folder.parent
+    for left in (lab_server.folder, base / "settings", base / "workspaces"):
+        shutil.rmtree(left, ignore_errors=True)
+    for progress in base.glob("*.sqlite3*"):
+        progress.unlink()
+    copy_notebooks(lab_server.folder)
+    return lab_server
+
+
+def copy_notebooks(folder: Path) -> None:
+    """The notebooks of the kit as *folder*, without anybody's answers."""
+    left = shutil.ignore_patterns("answers.json", ".ipynb_checkpoints", "__pycache__")
+    shutil.copytree(ROOT / "notebooks", folder, ignore=left)
 
 
 @contextmanager
 def running_lab(base: Path) -> Iterator[Lab]:
     """JupyterLab with everything that it writes below *base*."""
     folder = base / "notebooks"
-    shutil.copytree(ROOT / "notebooks", folder, ignore=shutil.ignore_patterns("answers.json"))
+    copy_notebooks(folder)
     progress = base / "progress.sqlite3"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
