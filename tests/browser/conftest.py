@@ -52,11 +52,14 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture
 def lab(lab_server: Lab) -> Lab:
     """The running JupyterLab as on a learner's first day, whatever other tests left in it."""
-    base = lab_server.folder.parent
-    for left in (lab_server.folder, base / "settings", base / "workspaces"):
-        shutil.rmtree(left, ignore_errors=True)
-    for progress in base.glob("*.sqlite3*"):
-        progress.unlink()
+    for left in lab_server.folder.parent.iterdir():
+        if left.name in ("config", "lab.log"):  # the server's own
+            continue
+        # A kernel that is just ending may still close its files.
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
     copy_notebooks(lab_server.folder)
     return lab_server
 
@@ -64,7 +67,7 @@ def lab(lab_server: Lab) -> Lab:
 def copy_notebooks(folder: Path) -> None:
     """The notebooks of the kit as *folder*, without anybody's answers."""
     left = shutil.ignore_patterns("answers.json", ".ipynb_checkpoints", "__pycache__")
-    shutil.copytree(ROOT / "notebooks", folder, ignore=left)
+    shutil.copytree(ROOT / "notebooks", folder, ignore=left, dirs_exist_ok=True)
 
 
 @contextmanager
