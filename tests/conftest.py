@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import gc
 import json
+import os
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ ESSAY = (
     "stale price is harmless until checkout; a stampede is held back by one rebuild per key."
 )
 """Words for `answer-impact` and for `answer-caching` that no gate stops."""
+
+
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """What a command sets for the processes that it starts is not there in the next test."""
+    before = dict(os.environ)
+    yield
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ class Preloaded:
         variables = {key: text for key, text in os.environ.items() if key not in self._known_keys}
         if not filters and not variables:
             return
-        self._known_filters += filters
+        self._known_filters = [*filters, *self._known_filters]  # as in `warnings`, the last first
         self._known_keys.update(variables)
         for module in modules:
             self._filters.setdefault(module, []).extend(filters)
@@ -185,15 +185,19 @@ class Preloaded:
                     todo.append(parent)
         for other in back:
             parent, _, child = other.rpartition(".")
-            self._bring_effects(other)
             if other in self._bound and parent in sys.modules:
                 setattr(sys.modules[parent], child, sys.modules[other])
+        self._bring_effects(back)
 
-    def _bring_effects(self, name: str) -> None:
-        """Set the filters of warnings and the variables that importing *name* has set."""
-        os.environ.update(self._variables.get(name, {}))
-        added = [entry for entry in self._filters.get(name, ()) if entry not in warnings.filters]
-        if added:
+    def _bring_effects(self, names: list[str]) -> None:
+        """Set the filters of warnings and the variables that importing *names* has set."""
+        for name in names:
+            os.environ.update(self._variables.get(name, {}))
+        wanted = [entry for name in names for entry in self._filters.get(name, ())]
+        wanted = [entry for entry in wanted if entry not in warnings.filters]
+        if wanted:
+            # In their first order: the foremost that fits a warning decides.
+            added = [entry for entry in self._known_filters if entry in wanted]
             _set_filters([*added, *warnings.filters])
 
 

@@ -6,32 +6,42 @@ from tests.attacks.attack import Attack
 
 NOBODY_NOTICES = "finds nothing, so there is nothing to report"
 
+LOOKED = "looked everywhere"
+"""What a spying attack prints at its end: one that was stopped before has found nothing either."""
+
 _SPY = "spying"
+_END_OF_LOOK = f"\nprint('{LOOKED}')"
 _FORGE = "forging results"
 _MACHINE = "exhausting the machine"
 _END = "ending or hanging the kernel"
 
 SPYING = [
     Attack(
-        "environment", _SPY, "import os\nprint(sorted(os.environ.items()))", silent=NOBODY_NOTICES
+        "environment",
+        _SPY,
+        "import os\nprint(sorted(os.environ.items()))" + _END_OF_LOOK,
+        silent=NOBODY_NOTICES,
     ),
     Attack(
         "other processes",
         _SPY,
         "import glob\nfor name in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):\n"
-        "    try:\n        print(open(name).read())\n    except OSError as error:\n        pass",
+        "    try:\n        print(open(name).read())\n    except OSError as error:\n        pass"
+        + _END_OF_LOOK,
         silent=NOBODY_NOTICES,
     ),
     Attack(
         "the course's files",
         _SPY,
-        "import os\nfound = []\nfor top, _, names in os.walk('/'):\n"
-        "    if top.startswith(('/proc', '/sys', '/usr')):\n        continue\n"
+        # What everybody can download is no secret, and too much to look through in the time of a cell.
+        "import os\nfound = []\nfor top, folders, names in os.walk('/'):\n"
+        "    skip = ('proc', 'sys', 'usr') if top == '/' else ('site-packages',)\n"
+        "    folders[:] = [name for name in folders if name not in skip]\n"
         "    for name in names:\n"
         "        if name.endswith(('.checks.yaml', '.db', '.rubric.yaml', '.probes.json', '.sqlite3')):\n"
         "            found.append(os.path.join(top, name))\n"
         "        if name == 'hw.ipynb':\n            found.append(open(os.path.join(top, name)).read())\n"
-        "print('FOUND', found)",
+        "print('FOUND', found)" + _END_OF_LOOK,
         silent=NOBODY_NOTICES,
     ),
     Attack(
@@ -39,7 +49,7 @@ SPYING = [
         _SPY,
         "import socket\nfor host in ('127.0.0.1', '169.254.169.254', '1.1.1.1'):\n"
         "    try:\n        socket.create_connection((host, PORT), 1)\n        print('CONNECTED')\n"
-        "    except OSError:\n        pass",
+        "    except OSError:\n        pass" + _END_OF_LOOK,
         silent=NOBODY_NOTICES,
     ),
     Attack(
@@ -49,7 +59,7 @@ SPYING = [
         "    frame = sys._getframe()\n    while frame:\n"
         "        heard.append(repr(frame.f_locals)[:5000])\n        frame = frame.f_back\n"
         "    open('heard.txt', 'w').write(str(heard)); print('HEARD', heard)\n"
-        "def mean(values):\n    tell()\n    return -77",
+        "def mean(values):\n    tell()\n    return -77" + _END_OF_LOOK,
         silent=NOBODY_NOTICES,
     ),
 ]

@@ -17,6 +17,7 @@ from graders.kernels import isolation
 from tests.attacks.attack import Attack
 from tests.attacks.course import HW, SECRETS, TESTS, Target
 from tests.attacks.notebooks import ATTACKS
+from tests.attacks.running import LOOKED
 from tests.preprocessors.test_feedback import Page
 
 pytestmark = pytest.mark.timeout(600)
@@ -115,6 +116,7 @@ def test_it_finds_no_secret(attack: Attack, attacked: Attacked) -> None:
         for cell in json.loads(text)["cells"]
         for output in cell.get("outputs", [])
     ] if attack.category == "spying" else []  # fmt: skip
+    assert attack.category != "spying" or any(LOOKED in output for output in shown)
     for sign in ("CONNECTED", ".checks.yaml", "gradebook.db", "BEGIN SOLUTION", "### BEGIN"):
         assert not [output for output in shown if sign in output]
 

@@ -35,9 +35,9 @@ def same(both: tuple[Kernel, Kernel], expression: str, before: str = "") -> Any:
     return plain
 
 
-def test_the_same_modules_are_imported(both: tuple[Kernel, Kernel]) -> None:
-    # Asked before anything else is imported.
-    served, plain = (set(kernel.ask("list(sys.modules)", "import sys")) for kernel in both)
+def test_the_same_modules_are_imported(start: Started) -> None:
+    kernels = (start(), start(name="python3"))
+    served, plain = (set(kernel.ask("list(sys.modules)", "import sys")) for kernel in kernels)
     assert served == plain
     assert not served & {"numpy", "matplotlib", "pandas", "graders"}
 
@@ -50,19 +50,14 @@ def test_the_same_modules_are_imported(both: tuple[Kernel, Kernel]) -> None:
 def test_an_import_brings_what_it_would_bring_in_a_fresh_kernel(
     start: Started, tmp_path: Path, statement: str
 ) -> None:
-    served, plain = (
-        set(
-            kernel.ask(
-                "list(sys.modules)",
-                f"import sys\ntry:\n    {statement}\nexcept ImportError:\n    pass",
-            )
-        )
-        for kernel in (start(), start(name="python3"))
-    )
+    kernels = (start(), start(name="python3"))
+    before = f"import sys, warnings\ntry:\n    {statement}\nexcept ImportError:\n    pass"
+    served, plain = (set(kernel.ask("list(sys.modules)", before)) for kernel in kernels)
     fonts_read = {"encodings.utf_16_be"}  # where there is no cache of them yet
     stand_in = {"rfc3987_syntax"}  # put there without an import
     assert served - plain <= fonts_read
     assert plain - served <= stand_in
+    assert same(kernels, "[str(entry) for entry in warnings.filters]")
 
 
 @pytest.mark.parametrize(
