@@ -74,6 +74,7 @@ class JudgesFiles:
     def __init__(self, answers: Answers) -> None:
         self.unreachable = ""
         self._found: list[tuple[CachedJudge, list[str]]] = []
+        self._asked: dict[Path, set[str]] = {}
         try:
             for cache in _caches():
                 keys = [
@@ -82,6 +83,7 @@ class JudgesFiles:
                     if question is not None and text.strip()
                 ]
                 self._found.append((cache, [key for key in keys if cache.store.has(key)]))
+                self._asked.setdefault(cache.store.path.parent, set()).update(keys)
         except UsageError:
             self.unreachable = _unreachable()
         except SeniorkitError as error:
@@ -93,11 +95,18 @@ class JudgesFiles:
         return sum(len(keys) for _, keys in self._found)
 
     def remove(self) -> int:
-        """Remove them; returns how many.
+        """Remove them, and what the Batch API was asked and replied; returns how many there were.
 
         Raises:
             StoreError: If a file cannot be written.
+            UsageError: If a run is using the Batch API just now.
         """
+        from graders.judges.llm.batch_book import BatchBook, books
+
+        for folder, keys in self._asked.items():
+            for path in books(folder):
+                with closing(BatchBook(path)) as book:
+                    book.forget(keys)
         return sum(cache.store.forget(keys) for cache, keys in self._found)
 
 

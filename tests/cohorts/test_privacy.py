@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from nbgrader.utils import notebook_hash
 
+from graders.answers import Answer
 from graders.batch.ledger import Ledger, verdict_key
+from graders.cohorts.kept import JudgesFiles
 from graders.cohorts.privacy import Forgotten, about, forget
 from graders.course import Course, open_course
 from graders.errors import UsageError
@@ -20,7 +22,11 @@ from graders.gradebook.audit import AUTOMATIC, settle
 from graders.gradebook.personal import REMOVED
 from graders.gradebook.sessions import session_of
 from graders.gradebook.values import CellPlace
+from graders.judges.factory import judge_named
 from graders.judges.kept import VerdictStore
+from graders.judges.llm.batch_api import readers
+from graders.judges.llm.batch_book import ANSWERED, BatchBook, book_file
+from graders.judges.llm.usage import Usage
 from graders.judges.scripted import ScriptedJudge
 from graders.levels import Level
 from graders.question import load_question
@@ -249,3 +255,36 @@ def test_kept_verdicts_are_removed_by_their_key(tmp_path: Path) -> None:
     assert not store.has("a") and store.has("b")
     store.close()
     assert (tmp_path / "verdicts.sqlite3").read_bytes().count(b"says Zoltan") == 1
+
+
+def test_replies_of_the_batch_api_are_removed_by_their_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SENIORKIT_CACHE", str(tmp_path))
+    monkeypatch.setenv("SENIORKIT_JUDGE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("SENIORKIT_JUDGE_MODEL", "tiny")
+    judge_named.cache_clear()
+    question = load_question("concept/caching")
+    ((judge, store),) = readers(judge_named("llm"))
+    own, other = (
+        judge.key(question, Answer(question_id=question.id, text=text))
+        for text in (WORDS, "Somebody else's words.")
+    )
+    path = book_file(store.path.parent, judge.settings.base_url)
+    book = BatchBook(path)
+    book.begin("m", [(key, Usage(1, 10, 0, 10)) for key in (own, f"{own}-again", other)])
+    book.note("m", [(own, ANSWERED, WORDS), (f"{own}-again", ANSWERED, WORDS)])
+    book.close()
+    score = Score(
+        question_id=question.id,
+        rubric_digest=question.digest,
+        judge="llm",
+        judge_version="1",
+        level=None,
+        points=None,
+    )
+    JudgesFiles([(question, WORDS, score)]).remove()
+    judge_named.cache_clear()
+    content = path.read_bytes()
+    assert own.encode() not in content and b"Zoltan" not in content
+    assert other.encode() in content

@@ -55,9 +55,8 @@ def test_llama_cpp_enforces_the_schema_and_streams(gemma: RealServer) -> None:
     early: list[Verdict] = []
     verdicts = StreamedJudge(judge, early.append).judge(question, answer)
     assert len(verdicts) == len(question.criteria)
-    assert [v.criterion for v in early] == [
-        v.criterion for v in verdicts if v.level is not None
-    ] or not early
+    assert early
+    assert [v.criterion for v in early] == [v.criterion for v in verdicts if v.level is not None]
     assert judge.usage.guessed == 0
     judge.close()
 

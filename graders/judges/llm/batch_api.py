@@ -2,35 +2,49 @@
 
 `advance` does whatever can be done now, and may be called as often as one likes: it fetches what
 is ready, keeps the verdicts where every judge looks for them, and hands in what was never asked.
-A call's `custom_id` is the key under which its verdicts are kept. What fails is for a person;
-what a batch left undone is handed in again.
+A call's `custom_id` is the key under which its verdicts are kept. What is wrong in a reply is asked
+again once, by a further call. What fails is for a person; what a batch left undone is handed in
+again. Once verdicts are kept, the replies are removed from the book.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from graders.answers import Answer
-from graders.errors import JudgeError, UsageError
+from graders.errors import UsageError
 from graders.judges.kept import VerdictStore
-from graders.judges.llm.batch_book import ANSWERED, FAILED, LOST, WAITING, BatchBook, Call
-from graders.judges.llm.batch_files import DISCOUNT, Outgoing, Told, results
-from graders.judges.llm.batch_server import Batch, BatchServer
+from graders.judges.llm.batch_book import (
+    ANSWERED,
+    FAILED,
+    KEPT,
+    LOST,
+    WAITING,
+    BatchBook,
+    Call,
+    again,
+)
+from graders.judges.llm.batch_files import DISCOUNT, Outcall, Outgoing, Told, results
+from graders.judges.llm.batch_server import Batch, BatchServer, Gone
 from graders.judges.llm.errors import Garbled
-from graders.judges.llm.protocol import read_payload
+from graders.judges.llm.judge import MAX_REPEATED, LlmJudge
+from graders.judges.llm.prompt import AGAIN
+from graders.judges.llm.protocol import Hide, Reply, read_payload
 from graders.judges.llm.usage import Usage
+from graders.judges.llm.verdicts import Checked, check, final, interpret, looked_at
 from graders.judges.text import read
 from graders.question import Question
-
-if TYPE_CHECKING:
-    from graders.judges.llm.judge import LlmJudge
+from graders.score import Verdict
 
 MAX_TRIES = 3
 """Batches that a call may be in, if they end without it."""
+
+_UNKNOWN = Call(LOST, "", 0, Usage(), "")
+"""A call that was never made."""
 
 Pair = tuple[Question, Answer]
 
@@ -41,7 +55,7 @@ class Advance:
 
     Attributes:
         kept: Answers whose verdicts are there.
-        waiting: Answers that the server is working on.
+        waiting: Answers that the server is working on, or that a later run hands in.
         failed: Key -> why there will be no verdicts; a person should judge these answers.
         usage: What the replies that were read this time had used.
         money: The same in money; `None` where the prices are unknown.
@@ -78,13 +92,17 @@ def advance(
     """
     server = BatchServer(judge.settings)
     try:
-        for mark, batch_id in book.open_batches():
-            _fetch(server, book, mark, batch_id, told)
-        desk = _Desk(judge, store, book)
+        refused = {
+            mark
+            for mark, batch_id in book.open_batches()
+            if _fetch(server, book, mark, batch_id, told)
+        }
+        desk = _Desk(judge, store, book, refused, server.scrubbed)
         with Outgoing(judge.settings, book) as files:
             for question, answer in pairs:
-                if desk.is_new(question, answer):
-                    files.add(desk.key(question, answer), judge.body(question, answer), answer)
+                call = desk.call_for(question, answer)
+                if call is not None:
+                    files.add(*call)
             files.hand_in(server, told)
             waiting = desk.waiting + files.calls
         money = desk.usage.money(judge.settings.prices)
@@ -116,7 +134,6 @@ def _readers(
 ) -> Iterator[tuple[LlmJudge, VerdictStore | None]]:
     from graders.judges.ahead import JudgeAround
     from graders.judges.cached import CachedJudge
-    from graders.judges.llm.judge import LlmJudge
 
     if isinstance(judge, LlmJudge):
         yield judge, store
@@ -133,75 +150,180 @@ def is_new(book: BatchBook, key: str) -> bool:
 
 
 class _Desk:
-    """Goes through the answers: what is known of each, and what its reply says."""
+    """Goes through the answers: what is known of each, what its replies say, what is to be asked.
 
-    def __init__(self, judge: LlmJudge, store: VerdictStore, book: BatchBook) -> None:
+    Args:
+        judge: As of `advance`.
+        store: As of `advance`.
+        book: As of `advance`.
+        refused: Marks of the batches that this run saw refused: their calls are for a later one.
+        hide: What no error may show is taken out by this.
+    """
+
+    def __init__(
+        self,
+        judge: LlmJudge,
+        store: VerdictStore,
+        book: BatchBook,
+        refused: Set[str],
+        hide: Hide,
+    ) -> None:
         self._judge, self._store, self._book = judge, store, book
+        self._refused, self._hide = refused, hide
         self._seen: set[str] = set()
         self.kept = self.waiting = 0
         self.failed: dict[str, str] = {}
         self.usage = Usage()
 
-    def key(self, question: Question, answer: Answer) -> str:
-        return self._judge.key(question, answer)
-
-    def is_new(self, question: Question, answer: Answer) -> bool:
-        """Whether this answer is to be handed in; the first of several that are the same."""
-        key = self.key(question, answer)
+    def call_for(self, question: Question, answer: Answer) -> Outcall | None:
+        """What is to be handed in for this answer, if anything; once for several the same."""
+        key = self._judge.key(question, answer)
         if key in self._seen or not read(answer.text).words:
-            return False
+            return None
         self._seen.add(key)
+        state, call = self._standing(key)
         if self._store.has(key):
             self.kept += 1
-            return False
-        call = self._book.call(key)
-        if call is None or is_new(self._book, key):
-            return True
-        if call.state == WAITING:
+            if call.state in (ANSWERED, FAILED, LOST):
+                self._book.settle(key)
+        elif state == WAITING:
             self.waiting += 1
-        elif call.state == ANSWERED:
-            self._read(key, question, answer, call)
-        else:
+        elif state == FAILED:
             self.failed[key] = call.said
-        return False
+        elif state == LOST:
+            return key, self._judge.body(question, answer), _size(answer.text)
+        else:
+            return self._read(key, question, answer, call)
+        return None
 
-    def _read(self, key: str, question: Question, answer: Answer, call: Call) -> None:
+    def _standing(self, key: str) -> tuple[str, Call]:
+        """How it stands with the call *key*, which is to be handed in if that is `LOST`."""
+        call = self._book.call(key)
+        if call is None or call.state == KEPT:
+            # A call that was never made, or whose verdicts were removed since.
+            return LOST, call or _UNKNOWN
+        if call.state != LOST:
+            return call.state, call
+        if call.tries >= MAX_TRIES:
+            return FAILED, call
+        return (WAITING if call.mark in self._refused else LOST), call
+
+    def _read(self, key: str, question: Question, answer: Answer, call: Call) -> Outcall | None:
+        """Read what was answered; returns the call that asks again, if there is to be one."""
         try:
-            reply = read_payload(call.said.encode(errors="replace"), call.most)
-            self.usage += reply.usage
-            verdicts = self._judge.read(question, answer, reply)
-        except (Garbled, JudgeError) as error:
-            self.failed[key] = str(error)
-            self._book.fail(key, str(error))
-            return
+            reply = self._reply(call)
+        except Garbled as error:
+            self._fail(key, str(error))
+            return None
+        document = read(answer.text)
+        first = check(question, document, interpret(reply, question))
+        used, second = reply.usage, None
+        if first.problems:
+            state, repair = self._standing(again(key))
+            if state == WAITING:
+                self.waiting += 1
+                return None
+            if state == LOST:
+                return self._asking_again(key, question, answer, reply, first)
+            # As when asked at once: without a second reply, what was right in the first counts.
+            with suppress(Garbled):
+                if state == ANSWERED:
+                    other = self._reply(repair)
+                    second = check(question, document, interpret(other, question))
+                    used += other.usage
+        self.usage += used
+        if not first.verdicts and not (second and second.usable):
+            problems = " ".join((second or first).problems)[:300]
+            self._fail(key, f"{question.id}: the model's reply cannot be used ({problems})")
+        else:
+            self._keep(key, answer, looked_at(final(question, first, second)))
+        return None
+
+    def _asking_again(
+        self, key: str, question: Question, answer: Answer, reply: Reply, first: Checked
+    ) -> Outcall:
+        """The one repair turn, as a call of its own."""
+        body = self._judge.body(question, answer)
+        shown = reply.text[:MAX_REPEATED] or "(no reply)"
+        faults = "\n".join(f"- {problem}" for problem in first.problems)
+        messages = [
+            *body["messages"],
+            {"role": "assistant", "content": shown},
+            {"role": "user", "content": AGAIN.substitute(faults=faults)},
+        ]
+        return again(key), {**body, "messages": messages}, _size(answer.text) + _size(shown)
+
+    def _reply(self, call: Call) -> Reply:
+        return read_payload(call.said.encode(errors="replace"), call.most, self._hide)
+
+    def _keep(self, key: str, answer: Answer, verdicts: list[Verdict]) -> None:
         self._store.put(key, answer.text, verdicts)
-        self.kept += 1
+        if self._store.has(key):
+            self._book.settle(key)
+            self.kept += 1
+        else:
+            self._fail(key, "the verdicts are too long to be kept")
+
+    def _fail(self, key: str, why: str) -> None:
+        self._book.fail(key, why)
+        self.failed[key] = why
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="replace"))
 
 
 def _fetch(
     server: BatchServer, book: BatchBook, mark: str, batch_id: str | None, told: Told
-) -> None:  # fmt: skip
-    """Read what a batch has brought, if it has ended."""
-    batch = server.batch(batch_id) if batch_id else server.marked(mark)
+) -> bool:
+    """Read what a batch has brought, if it has ended; whether it was refused as a whole."""
+    try:
+        batch = server.batch(batch_id) if batch_id else server.marked(mark)
+    except Gone as error:
+        book.end(mark, error.what)
+        told(f"batch {batch_id}: {error.what}; its calls are handed in again")
+        return False
     if batch is None:
         book.end(mark, "it was never handed in")
-        return
+        return False
     if not batch_id:
         book.begun(mark, batch.id)
     if not batch.ended:
         told(f"batch {batch.id}: {batch.status.replace('_', ' ')}")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        for number, file_id in enumerate(batch.files):
-            path = Path(folder) / str(number)
-            server.download(file_id, path)
-            book.note(mark, results(path))
-    book.end(mark, _why_lost(batch))
+        return False
+    if batch.refused:
+        book.end(mark, _why_lost(batch), asked=False)
+        told(
+            f"batch {batch.id} was refused as a whole ({batch.why or 'no reason was given'}): nothing "
+            "of it was asked. Run again later, or without --batch-api"
+        )
+        return True
+    why = _read_files(server, book, mark, batch, told) or _why_lost(batch)
+    book.end(mark, why)
     counts = book.counts(mark)
     told(
         f"batch {batch.id}: {batch.status}, {counts[ANSWERED]:,} replies, {counts[FAILED]:,} failed, "
         f"{counts[LOST]:,} not done" + (f" ({batch.why})" if batch.why else "")
     )
+    return False
+
+
+def _read_files(
+    server: BatchServer, book: BatchBook, mark: str, batch: Batch, told: Told
+) -> str:  # fmt: skip
+    """Note what the files of a batch say; returns what is to be said of one that is gone."""
+    why = ""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, file_id in enumerate(batch.files):
+            path = Path(folder) / str(number)
+            try:
+                server.download(file_id, path)
+            except Gone as error:
+                why = error.what
+                told(f"batch {batch.id}: {why} ({file_id})")
+                continue
+            book.note(mark, results(path, server.scrubbed))
+    return why
 
 
 def _why_lost(batch: Batch) -> str:

@@ -23,6 +23,9 @@ SCHEMA_VERSION = 1
 WAITING, ANSWERED, FAILED, LOST = "waiting", "answered", "failed", "lost"
 """What became of a call: under way, its reply is here, it failed, or its batch ended without it."""
 
+KEPT = "kept"
+"""The verdicts are kept elsewhere, and the reply was removed."""
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS batch (mark TEXT PRIMARY KEY, id TEXT, done INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS call (
@@ -31,6 +34,16 @@ CREATE TABLE IF NOT EXISTS call (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS call_mark ON call (mark, state);
 """
+
+
+def again(key: str) -> str:
+    """`custom_id` of the call in which what was wrong in the reply to *key* is asked again."""
+    return f"{key}-again"
+
+
+def books(folder: Path) -> list[Path]:
+    """The books in *folder*, of all servers."""
+    return sorted(folder.glob("batches-*.sqlite3"))
 
 
 def book_file(folder: Path, base_url: str) -> Path:
@@ -47,12 +60,14 @@ class Call:
         said: The body of the reply, or why there is none.
         tries: Batches that it was in.
         most: The most that it could use.
+        mark: Ours for the last of these batches.
     """
 
     state: str
     said: str
     tries: int
     most: Usage
+    mark: str
 
 
 class BatchBook:
@@ -90,6 +105,8 @@ class BatchBook:
                 (version,) = self._database.execute("PRAGMA user_version").fetchone()
                 if version > SCHEMA_VERSION:
                     raise self._unusable("it was written by a newer version of the kit")
+                # Replies hold learners' words: what is removed is overwritten, not only unlinked.
+                self._database.execute("PRAGMA secure_delete = ON")
                 self._database.executescript(_TABLES)
                 self._database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except StoreError:
@@ -103,10 +120,13 @@ class BatchBook:
 
     def call(self, key: str) -> Call | None:
         """What is known of the call *key*."""
-        query = "SELECT state, said, tries, input, output FROM call WHERE key = ?"
+        query = "SELECT state, said, tries, input, output, mark FROM call WHERE key = ?"
         with self._safely(), closing(self._database.execute(query, (key,))) as rows:
             row = rows.fetchone()
-        return None if row is None else Call(row[0], row[1], row[2], Usage(1, row[3], 0, row[4]))
+        if row is None:
+            return None
+        state, said, tries, given, got, mark = row
+        return Call(state, said, tries, Usage(1, given, 0, got), mark)
 
     def counts(self, mark: str | None = None) -> Counter[str]:
         """State -> number of calls, of one batch or of all."""
@@ -159,21 +179,50 @@ class BatchBook:
                 ((state, said, key, mark, WAITING) for key, state, said in results),
             )
 
-    def end(self, mark: str, why: str) -> None:
-        """Note that a batch was read to its end; what it left open is lost, *why* in words."""
+    def end(self, mark: str, why: str, *, asked: bool = True) -> None:
+        """Note that a batch was read to its end; what it left open is lost, *why* in words.
+
+        Args:
+            mark: Ours for the batch.
+            why: Why calls may be lost.
+            asked: Whether the server took the batch; else it does not count as a try.
+        """
         with self._safely(), self._database:
             self._database.execute(
-                "UPDATE call SET state = ?, said = ? WHERE mark = ? AND state = ?",
-                (LOST, why, mark, WAITING),
+                "UPDATE call SET state = ?, said = ?, tries = tries - ? "
+                "WHERE mark = ? AND state = ?",
+                (LOST, why, 0 if asked else 1, mark, WAITING),
             )
             self._database.execute("UPDATE batch SET done = 1 WHERE mark = ?", (mark,))
 
     def fail(self, key: str, why: str) -> None:
-        """Note that the reply to *key* cannot be used."""
+        """Note that the replies to *key* cannot be used; they are removed."""
         with self._safely(), self._database:
             self._database.execute(
                 "UPDATE call SET state = ?, said = ? WHERE key = ?", (FAILED, why, key)
             )
+            self._database.execute("DELETE FROM call WHERE key = ?", (again(key),))
+
+    def settle(self, key: str) -> None:
+        """Note that the verdicts of *key* are kept; the replies are removed."""
+        with self._safely(), self._database:
+            self._database.execute(
+                "UPDATE call SET state = ?, said = '', tries = 0 WHERE key = ?", (KEPT, key)
+            )
+            self._database.execute("DELETE FROM call WHERE key = ?", (again(key),))
+
+    def forget(self, keys: Iterable[str]) -> int:
+        """Remove the calls *keys*, also those that ask again; returns how many there were.
+
+        A reply that comes later to one of them is passed over.
+        """
+        removed = 0
+        with self._safely(), self._database:
+            for key in keys:
+                removed += self._database.execute(
+                    "DELETE FROM call WHERE key IN (?, ?)", (key, again(key))
+                ).rowcount
+        return removed
 
     @contextmanager
     def _safely(self) -> Iterator[None]:

@@ -10,10 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, Self
 
-from graders.answers import Answer
-from graders.judges.llm.batch_book import ANSWERED, FAILED, BatchBook
+from graders.judges.llm.batch_book import ANSWERED, FAILED, LOST, BatchBook
 from graders.judges.llm.batch_server import ENDPOINT, BatchServer
-from graders.judges.llm.protocol import error_message
+from graders.judges.llm.protocol import Hide, error_message
 from graders.judges.llm.settings import JudgeSettings
 from graders.judges.llm.usage import BudgetSpent, Usage
 
@@ -27,8 +26,14 @@ MAX_LINE = 1_000_000
 DISCOUNT = 0.5
 """What a call costs here, as a share of the usual price. Source: OpenAI's Batch API guide, 2025."""
 
+_TRANSIENT = (408, 429)
+"""Besides 500 and more: what the server could not do then, and may do later."""
+
 Told = Callable[[str], None]
 """Told what happens, in words."""
+
+Outcall = tuple[str, Mapping[str, Any], int]
+"""A call that is to be handed in: key, body, and how many of its bytes others wrote."""
 
 
 class Outgoing:
@@ -53,8 +58,8 @@ class Outgoing:
     def __exit__(self, *exception: object) -> None:
         self._open_files.close()
 
-    def add(self, key: str, body: Mapping[str, Any], answer: Answer) -> None:
-        """Add one call.
+    def add(self, key: str, body: Mapping[str, Any], hostile: int) -> None:
+        """Add one call, of which others wrote *hostile* bytes.
 
         Raises:
             BudgetSpent: If it could pass the budget.
@@ -62,7 +67,6 @@ class Outgoing:
         call = {"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}
         # ASCII: half a character in an answer then harms no line.
         line = json.dumps(call).encode() + b"\n"
-        hostile = len(answer.text.encode(errors="replace"))
         most = Usage(1, hostile + len(line) // 3, 0, self._settings.max_output_tokens)
         self._most += most
         self._check_budget()
@@ -107,8 +111,13 @@ class Outgoing:
             )
 
 
-def results(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Key, state and what was said, for each line; what is no line of ours is passed over."""
+def results(path: Path, hide: Hide = str) -> Iterator[tuple[str, str, str]]:
+    """Key, state and what was said, for each line; what is no line of ours is passed over.
+
+    Args:
+        path: The file that came down.
+        hide: What no reason of the server may show is taken out by this.
+    """
     with path.open("rb") as file:
         while line := file.readline(MAX_LINE + 1):
             if len(line) > MAX_LINE:
@@ -120,11 +129,11 @@ def results(path: Path) -> Iterator[tuple[str, str, str]]:
                 key = entry["custom_id"]
             except (ValueError, RecursionError, KeyError, TypeError):
                 continue
-            if isinstance(key, str) and (result := _result(entry)):
+            if isinstance(key, str) and (result := _result(entry, hide)):
                 yield key, *result
 
 
-def _result(entry: Mapping[str, Any]) -> tuple[str, str] | None:
+def _result(entry: Mapping[str, Any], hide: Hide) -> tuple[str, str] | None:
     """State and what was said; `None` for a call that the server did not come to."""
     response = entry.get("response")
     if isinstance(response, dict) and response.get("status_code") == 200:
@@ -134,6 +143,8 @@ def _result(entry: Mapping[str, Any]) -> tuple[str, str] | None:
     if code in ("batch_expired", "batch_cancelled"):
         return None
     if isinstance(response, dict):
-        said = error_message(response.get("body"), "no reason was given")
-        return FAILED, f"the server answers {response.get('status_code')}: {said}"
-    return FAILED, error_message(error, "the server gave no reason")
+        status = response.get("status_code")
+        said = error_message(response.get("body"), "no reason was given", hide)
+        transient = isinstance(status, int) and (status in _TRANSIENT or status >= 500)
+        return LOST if transient else FAILED, f"the server answers {status}: {said}"
+    return FAILED, error_message(error, "the server gave no reason", hide)

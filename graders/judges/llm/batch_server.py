@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from graders.errors import JudgeError
 from graders.judges.llm import errors
 from graders.judges.llm.capped import MAX_REPLY_BYTES
-from graders.judges.llm.protocol import error_message
+from graders.judges.llm.protocol import beginning, error_message
 from graders.judges.llm.settings import KEY, JudgeSettings
 
 if TYPE_CHECKING:
@@ -30,7 +30,14 @@ MAX_FILE_BYTES = 2_000_000_000
 """A file of replies that is larger is not read; 50,000 long replies have a quarter of that."""
 
 PAGES, PAGE = 10, 100
-ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+REFUSED = "failed"
+ENDED = frozenset({"completed", REFUSED, "expired", "cancelled"})
+
+_AGAIN = "See that the server works (seniorkit judge check), then run again; nothing is lost"
+
+
+class Gone(JudgeError):
+    """The server no longer has what was asked for: it was removed, or is another project's."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,11 @@ class Batch:
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.status in ENDED
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server took none of its calls."""
+        return self.status == REFUSED and not self.files
 
 
 class BatchServer:
@@ -98,7 +110,7 @@ class BatchServer:
         with self._told(), files.create(
             file=("calls.jsonl", lines), purpose="batch"
         ) as response:  # fmt: skip
-            return _id(_object(response))
+            return self._id(self._object(response))
 
     def create(self, file_id: str, mark: str) -> Batch:
         """Let the calls of a file begin; *mark* is our own name for the batch.
@@ -114,17 +126,17 @@ class BatchServer:
             completion_window="24h",
             metadata={MARK: mark},
         ) as response:  # fmt: skip
-            return _batch(_object(response))
+            return self._batch(self._object(response))
 
     def batch(self, batch_id: str) -> Batch:
         """How far a batch is.
 
         Raises:
-            JudgeError: If the server does not tell.
+            JudgeError: If the server does not tell; `Gone` if it has no such batch.
         """
         batches = self._sdk.batches.with_streaming_response
-        with self._told(), batches.retrieve(batch_id) as response:
-            return _batch(_object(response))
+        with self._told("the batch"), batches.retrieve(batch_id) as response:
+            return self._batch(self._object(response))
 
     def marked(self, mark: str) -> Batch | None:
         """The batch with our name *mark*, among the latest thousand.
@@ -136,105 +148,115 @@ class BatchServer:
         after: dict[str, Any] = {}
         for _ in range(PAGES):
             with self._told(), batches.list(limit=PAGE, **after) as response:
-                page = _object(response)
+                page = self._object(response)
             entries = [entry for entry in page.get("data") or [] if isinstance(entry, dict)]
-            for batch in map(_batch, entries):
+            for batch in map(self._batch, entries):
                 if batch.metadata.get(MARK) == mark:
                     return batch
             if not page.get("has_more") or not entries:
                 return None
-            after = {"after": _id(entries[-1])}
+            after = {"after": self._id(entries[-1])}
         return None
 
     def download(self, file_id: str, target: Path) -> None:
         """Write a file of replies to *target*.
 
         Raises:
-            JudgeError: If it cannot be had or is larger than anything that would be read.
+            JudgeError: If it cannot be had; `Gone` if the server has no such file, or one that
+                is larger than anything that would be read.
         """
         files = self._sdk.files.with_streaming_response
-        with self._told(), files.content(file_id) as response, target.open("wb") as file:
+        with (
+            self._told("the file of replies"),
+            files.content(file_id) as response,
+            target.open("wb") as file,
+        ):
             size = 0
             for chunk in response.iter_bytes():
                 size += len(chunk)
                 if size > MAX_FILE_BYTES:
-                    raise JudgeError("the file of replies is too large", where=file_id)
+                    raise self._error(f"the file of replies is too large ({file_id})")
                 file.write(chunk)
 
     def close(self) -> None:
         """Close the connections."""
         self._sdk.close()
 
+    def scrubbed(self, text: str) -> str:
+        """*text* without the key, which some servers repeat in errors."""
+        return text.replace(self._key, "[key]") if len(self._key) > 4 else text
+
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in our words what went wrong, without the key."""
+    def _told(self, one: str = "") -> Iterator[None]:
+        """Say in our words what went wrong, without the key; *one* is what may be gone."""
         import httpx2
         import openai
 
-        where = self._settings.base_url
         try:
             yield
         except openai.APIStatusError as error:
-            raise self._refused(error) from None
+            raise self._refused(error, one) from None
         except openai.APIConnectionError as error:
             cause = error.__cause__ or error
-            said = self._scrubbed(f"{type(cause).__name__}: {cause}")
-            raise JudgeError(f"the server cannot be reached ({said})", where=where) from None
+            said = self._short(f"{type(cause).__name__}: {cause}")
+            raise self._error(f"the server cannot be reached ({said})") from None
         except (openai.OpenAIError, httpx2.HTTPError) as error:
-            raise JudgeError(self._scrubbed(str(error)), where=where) from None
+            raise self._error(self._short(str(error))) from None
 
-    def _refused(self, error: openai.APIStatusError) -> JudgeError:
-        where = self._settings.base_url
-        if error.status_code in (404, 405, 501):
-            return errors.Final(
-                f"the server has no Batch API (it answers {error.status_code})",
-                where=where,
-                fix="Run without --batch-api",
-            )
-        said = self._scrubbed(error_message(error.body, type(error).__name__))
-        fix = f"Check the key in {self._settings.key_env or KEY}"
-        final = error.status_code in (401, 403)
-        kind = errors.Final if final else JudgeError
-        what = f"the server answers {error.status_code}: {said}"
-        return kind(what, where=where, fix=fix if final else None)
+    def _refused(self, error: openai.APIStatusError, one: str) -> JudgeError:
+        status = error.status_code
+        if status == 404 and one:
+            return self._error(f"the server no longer has {one}", Gone)
+        if status in (404, 405, 501):
+            what = f"the server has no Batch API (it answers {status})"
+            return self._error(what, errors.Final, "Run without --batch-api")
+        said = error_message(error.body, type(error).__name__, self.scrubbed)
+        what = f"the server answers {status}: {said}"
+        if status in (401, 403):
+            fix = f"Check the key in {self._settings.key_env or KEY}"
+            return self._error(what, errors.Final, fix)
+        return self._error(what)
 
-    def _scrubbed(self, text: str) -> str:
-        text = " ".join(text.split())[:300]
-        return text.replace(self._key, "[key]") if len(self._key) > 4 else text
+    def _short(self, text: str) -> str:
+        # First without the key: what is cut in its middle would not be found.
+        return self.scrubbed(" ".join(text.split()))[:300]
 
+    def _error(
+        self, what: str, kind: type[JudgeError] = JudgeError, fix: str = _AGAIN
+    ) -> JudgeError:
+        return kind(what, where=self._settings.base_url, fix=fix)
 
-def _object(response: Any) -> dict[str, Any]:
-    body = b""
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_REPLY_BYTES:
-            raise JudgeError(f"the server's answer is larger than {MAX_REPLY_BYTES:,} bytes")
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise JudgeError(f"the server's answer is not JSON (it begins {body[:40]!r})")
-    return found
+    def _object(self, response: Any) -> dict[str, Any]:
+        body = b""
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_REPLY_BYTES:
+                raise self._error(f"the server's answer is larger than {MAX_REPLY_BYTES:,} bytes")
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            begin = beginning(body, self.scrubbed)
+            raise self._error(f"the server's answer is not JSON (it begins {begin!r})")
+        return found
 
+    def _id(self, entry: Mapping[str, Any]) -> str:
+        found = entry.get("id")
+        if not isinstance(found, str) or not 0 < len(found) <= 200:
+            raise self._error("the server's answer names nothing that could be asked for again")
+        return found
 
-def _id(entry: Mapping[str, Any]) -> str:
-    found = entry.get("id")
-    if not isinstance(found, str) or not 0 < len(found) <= 200:
-        raise JudgeError("the server's answer names nothing that could be asked for again")
-    return found
-
-
-def _batch(entry: Mapping[str, Any]) -> Batch:
-    files = [entry.get(name) for name in ("output_file_id", "error_file_id")]
-    metadata = entry.get("metadata")
-    errors = entry.get("errors")
-    told = errors.get("data") if isinstance(errors, dict) else None
-    first = told[0] if isinstance(told, list) and told else errors
-    return Batch(
-        id=_id(entry),
-        status=str(entry.get("status")),
-        files=tuple(file for file in files if isinstance(file, str) and file),
-        why=error_message(first, "") if first else "",
-        metadata=metadata if isinstance(metadata, dict) else {},
-    )
+    def _batch(self, entry: Mapping[str, Any]) -> Batch:
+        files = [entry.get(name) for name in ("output_file_id", "error_file_id")]
+        metadata = entry.get("metadata")
+        errors = entry.get("errors")
+        told = errors.get("data") if isinstance(errors, dict) else None
+        first = told[0] if isinstance(told, list) and told else errors
+        return Batch(
+            id=self._id(entry),
+            status=str(entry.get("status")),
+            files=tuple(file for file in files if isinstance(file, str) and file),
+            why=error_message(first, "", self.scrubbed) if first else "",
+            metadata=metadata if isinstance(metadata, dict) else {},
+        )

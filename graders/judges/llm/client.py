@@ -25,7 +25,7 @@ from graders.judges.llm.protocol import (
     error_message,
     read_payload,
 )
-from graders.judges.llm.retry import Down, Pace
+from graders.judges.llm.retry import Pace
 from graders.judges.llm.settings import KEY, JudgeSettings
 from graders.judges.llm.sse import OPTIONS, Heard, gathered
 from graders.judges.llm.usage import Account, Usage
@@ -33,15 +33,25 @@ from graders.judges.llm.usage import Account, Usage
 _ADAPTATIONS = 8
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _AGAIN = (408, 409, 425, 429)
+_MAY_HAVE_CHARGED = (502, 504, 524)
+"""A gateway gave up; the model behind it may have been at work all the time."""
+
+_CHECK = "See that the server runs (seniorkit judge check), then run again"
+_BY_HAND = "if so, a person should judge this answer"
 
 
 class _Failed(Exception):
-    """One try failed and another may succeed."""
+    """One try failed and another may succeed; *fix* is what to do if none does."""
 
     def __init__(
-        self, why: str, status: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        why: str,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        fix: str = _CHECK,
     ) -> None:
         super().__init__(why)
+        self.fix = fix
         self.status = status
         self.headers = headers or {}
 
@@ -65,7 +75,7 @@ class ChatClient:
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._probing = asyncio.Lock()
         self._known = settings.output != "auto"
-        self._final: Final | None = None
+        self._keys: set[str] = set()
         self._sdk = openai.AsyncOpenAI(
             # The SDK wants some key; servers on one's own machine want none.
             api_key=key.get_secret_value() if (key := settings.key()) else "none",
@@ -106,6 +116,7 @@ class ChatClient:
 
         Raises:
             JudgeError: If there is no reply; `Final` if there would be none to other calls.
+            UsageError: If the key's variable is named but not set any more.
         """
         if schema is not None and not self._known:
             await self.abilities()
@@ -161,32 +172,40 @@ class ChatClient:
         tokens = hostile + max(0, ours - hostile) // 3 + 50
         tried = 0
         while True:
-            if self._final is not None:
-                # A copy: the same one raised again and again would grow by a traceback each time.
-                raise self._error(self._final.what, type(self._final), self._final.fix)
+            self._use_key()
+            pace = self._pace
+            await pace.turn()
             try:
-                await self._pace.turn()
                 return await self._try(messages, schema, max_tokens, tokens, heard)
             except _Failed as failure:
                 tried += 1
-                wait = self._wait(failure, tried)
-            except Down:
-                raise
+                wait = self._wait(pace, failure, tried, tokens + max_tokens)
             except Final as error:
-                self._final = error
+                pace.stop(error)
                 raise
             await asyncio.sleep(wait)
 
-    def _wait(self, failure: _Failed, tried: int) -> float:
-        """Seconds until the next try of a call that failed *tried* times."""
+    def _use_key(self) -> None:
+        """Use the key that the environment holds at this moment.
+
+        Raises:
+            UsageError: If the key's variable is named but not set.
+        """
+        held = self.settings.key()
+        if (held.get_secret_value() if held else "none") != self._sdk.api_key:
+            self._keys.add(self._sdk.api_key)
+            self._sdk.api_key = held.get_secret_value() if held else "none"
+            # What the server said to the other key, it did not say to this one.
+            self._pace = Pace()
+
+    def _wait(self, pace: Pace, failure: _Failed, tried: int, needed: int) -> float:
+        """Seconds until the next try of a call of *needed* tokens that failed *tried* times."""
+        # A long wait that the server asks for holds for all calls, also after the last try.
+        wait = pace.wait_after(tried, failure.status, failure.headers, needed)
         if tried >= self.settings.tries:
-            self._pace.failed()
-            raise self._error(f"{failure}, {tried} times", JudgeError) from None
-        try:
-            return self._pace.wait_after(tried, failure.status, failure.headers)
-        except Final as error:
-            self._final = error
-            raise
+            pace.failed()
+            raise self._error(f"{failure}, {tried} times", JudgeError, failure.fix) from None
+        return wait
 
     async def _try(
         self,
@@ -202,31 +221,37 @@ class ChatClient:
             if heard is not None and self._dialect.streams:
                 options.update(OPTIONS)
             reservation = await self.account.reserve(tokens, most)
-            booked: Usage | None = None
+            # What is not known to be free may be charged: also when nobody waits for it any more.
+            booked: Usage | None = replace(reservation, guessed=1)
             try:
                 headers, body = await self._send(options, heard)
-                booked = replace(reservation, guessed=1)  # unless the reply tells better
-                reply = read_payload(body, reservation)
+                reply = read_payload(body, reservation, self._scrubbed)
                 booked = reply.usage
                 self._pace.answered(headers, tokens)
                 return reply
             except Garbled as error:
-                booked = booked or replace(reservation, guessed=1)
                 raise _Failed(self._scrubbed(str(error))) from None
             except openai.APITimeoutError:
-                booked = replace(reservation, guessed=1)  # it may have been at work all the time
-                raise _Failed(f"no reply within {self.settings.timeout:g} seconds") from None
+                why = f"no reply within {self.settings.timeout:g} seconds"
+                fix = "Raise [judge] timeout or lower concurrency, then run again"
+                raise _Failed(why, fix=fix) from None
             except openai.APIStatusError as error:
-                self._refused(error, options)
+                if error.status_code not in _MAY_HAVE_CHARGED:
+                    booked = None
+                refused = self._refused(error, options)
+                if refused is not None:
+                    raise refused from None  # the SDK's own error may show the key
             except openai.APIConnectionError as error:
-                if not isinstance(error.__cause__, httpx2.ConnectError):
-                    booked = replace(reservation, guessed=1)
+                if isinstance(error.__cause__, httpx2.ConnectError):
+                    booked = None
                 raise self._unreachable(error) from None
             except openai.OpenAIError as error:
-                raise self._error(str(error)[:300], JudgeError) from None
+                said = self._scrubbed(str(error))[:300]
+                raise self._error(said, JudgeError, _CHECK) from None
             finally:
                 await self.account.settle(reservation, booked)
-        raise self._error("the server refuses every form of the call", Final)
+        fix = "Use another server, or another model (seniorkit judge check)"
+        raise self._error("the server refuses every form of the call", Final, fix)
 
     async def _send(
         self, options: dict[str, Any], heard: Heard | None
@@ -239,7 +264,7 @@ class ChatClient:
                 if heard is None or "stream" not in options:
                     return response.headers, response.content
                 try:
-                    return response.headers, await gathered(response, heard)
+                    return response.headers, await gathered(response, heard, self._scrubbed)
                 finally:
                     await response.aclose()
         except (TimeoutError, httpx2.TimeoutException):
@@ -248,37 +273,52 @@ class ChatClient:
             request = httpx2.Request("POST", self.settings.base_url)
             raise openai.APIConnectionError(request=request) from error
 
-    def _refused(self, error: openai.APIStatusError, sent: Mapping[str, Any]) -> None:
-        """Return if the call may be repeated in another form, raise otherwise."""
+    def _refused(
+        self, error: openai.APIStatusError, sent: Mapping[str, Any]
+    ) -> _Failed | JudgeError | None:
+        """What to raise; `None` if the call may be repeated in another form."""
         status, headers = error.status_code, error.response.headers
-        said = error_message(error.body, error.response.text[:300])
-        told = f"the server answers {status}: {self._scrubbed(said)}"
+        said = error_message(error.body, error.response.text, self._scrubbed)
+        told = f"the server answers {status}: {said}"
         if status == 429 and any(word in (error.code, error.type) for word in _QUOTA):
-            raise self._error(f"the quota is used up ({told})", Final)
+            fix = "Raise the quota or pay, then run again"
+            return self._error(f"the quota is used up ({told})", Final, fix)
         again = headers.get("x-should-retry") != "false"
         if status in _AGAIN or (status >= 500 and again):
-            raise _Failed(told, status, headers)
-        if status in (400, 422):
-            if self._dialect.adapt(said, sent):
-                return
-            raise self._error(told, JudgeError)
-        fixes = {
+            limit = "Lower [judge] concurrency, or run again later"
+            return _Failed(told, status, headers, limit if status == 429 else _CHECK)
+        if status in (400, 422) and self._dialect.adapt(said, sent):
+            return None
+        return self._refused_for_good(status, told)
+
+    def _refused_for_good(self, status: int, told: str) -> JudgeError:
+        final = {
             401: f"Check the key in {self.settings.key_env or KEY}",
             402: "Pay, or use another server",
             404: "Check base_url (it usually ends in /v1) and model",
         }
         if 300 <= status < 400:
-            raise self._error(told, Final, "Write the address that it points to into base_url")
-        if status in fixes:
-            raise self._error(told, Final, fixes[status])
-        # 403 and 413 may be about this one text: nobody's answer shall stop the others' grading.
-        self._pace.failed()
-        raise self._error(told, JudgeError)
+            return self._error(told, Final, "Write the address that it points to into base_url")
+        if status in final:
+            return self._error(told, Final, final[status])
+        # The rest may be about this one text: nobody's answer shall stop the others' grading.
+        fixes = {
+            400: "If the text is too long, lower examples or max_output_tokens or raise the "
+            "server's context; else check the settings (seniorkit judge check)",
+            403: f"See whether the key may use this model (seniorkit judge check); {_BY_HAND}",
+            413: "Lower examples, or let a person judge this answer",
+        }
+        fixes[422] = fixes[400]
+        if status not in (400, 422):
+            self._pace.failed()
+        other = f"See whether the server works (seniorkit judge check); {_BY_HAND}"
+        return self._error(told, JudgeError, fixes.get(status, other))
 
     def _unreachable(self, error: openai.APIConnectionError) -> Exception:
         cause = error.__cause__
         if isinstance(cause, TooLarge):
-            return self._error(str(cause), JudgeError)
+            fix = f"See whether base_url names a model server (seniorkit judge check); {_BY_HAND}"
+            return self._error(str(cause), JudgeError, fix)
         name = type(cause).__name__ if cause else "ConnectionError"
         return _Failed(self._scrubbed(f"the server cannot be reached ({name}: {cause})"))
 
@@ -286,6 +326,7 @@ class ChatClient:
         return kind(self._scrubbed(what), where=self.settings.base_url, fix=fix)
 
     def _scrubbed(self, text: str) -> str:
-        """*text* without the key, which some servers repeat in their errors."""
-        key = self._sdk.api_key
-        return text.replace(key, "[key]") if len(key) > 4 else text
+        """*text* without the key and those before it, which some servers repeat in errors."""
+        for key in sorted({self._sdk.api_key, *self._keys}, key=len, reverse=True):
+            text = text.replace(key, "[key]") if len(key) > 4 else text
+        return text

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.answers import Answer
+from graders.errors import StoreError
 from graders.judges.gates import inspect
 from graders.judges.llm.usage import Usage
 from graders.question import Question
@@ -180,6 +181,30 @@ def keep_run(
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(json.dumps(record, indent=1) + "\n")
     return Path(name)
+
+
+def last_foreseen(folder: Path, judge: Judge) -> Estimate | None:
+    """What was last foreseen for *judge* in the records of *folder*; `None` if nothing was.
+
+    A batch is handed in by one run and fetched by a later one, which has to know.
+
+    Raises:
+        StoreError: If a record cannot be read.
+    """
+    records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in records:
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            mine = (record["judge"], record["version"]) == (judge.name, judge.version)
+            if mine and record["estimate"] is not None:
+                return Estimate(**record["estimate"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"the record of a run cannot be read ({type(error).__name__})",
+                where=str(path),
+                fix="Delete it and run the command again",
+            ) from None
+    return None
 
 
 @dataclass

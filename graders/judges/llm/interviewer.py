@@ -86,11 +86,12 @@ class Interviewer:
         self._settings = settings
         self._background = Background()
         self._client: ChatClient | None = None
+        self._used = Usage()
 
     @property
     def usage(self) -> Usage:
-        """What was used so far."""
-        return self._client.account.usage if self._client else Usage()
+        """What was used since this interviewer was made."""
+        return self._client.account.usage if self._client else self._used
 
     def follow_up(
         self, question: Question, transcript: Sequence[Turn], unmet: Sequence[str]
@@ -114,6 +115,7 @@ class Interviewer:
 
     def close(self) -> None:
         """Close the connections and end the thread; a later call opens them again."""
+        self._used = self.usage
         client, self._client = self._client, None
         if client is not None:
             self._background.run(client.close())
@@ -125,7 +127,7 @@ class Interviewer:
         if self._client is None:
             from graders.judges.llm.client import ChatClient
 
-            self._client = ChatClient(self._settings)
+            self._client = ChatClient(self._settings, self._used)
         messages, hostile = conversation(question, transcript, criterion)
         most = min(MAX_TOKENS, self._settings.max_output_tokens)
         reply = await self._client.ask(messages, max_tokens=most, hostile=hostile)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graders.judges.llm.errors import Garbled
+from graders.judges.llm.errors import Final, Garbled
 from graders.judges.llm.reply import bounded, has_bounds
-from graders.judges.llm.settings import JudgeSettings, Output
+from graders.judges.llm.settings import Budget, JudgeSettings, Output
 from graders.judges.llm.usage import Usage
 
 Message = dict[str, str]
 """One turn: `{"role": "system" | "user" | "assistant", "content": ...}`."""
+
+Hide = Callable[[str], str]
+"""Takes the key out of a text; before the text is cut, or a part of the key would stay."""
 
 DEMOTED: dict[Output, Output] = {"json_schema": "json_object", "json_object": "text"}
 """Way of asking for JSON -> the next humbler one."""
@@ -65,7 +68,18 @@ class Dialect:
     def options(
         self, messages: Sequence[Message], schema: Mapping[str, Any] | None, max_tokens: int
     ) -> dict[str, Any]:
-        """The parameters of a call."""
+        """The parameters of a call.
+
+        Raises:
+            Final: If there is a budget and the server takes no bound on a reply.
+        """
+        if not self._names and self._settings.budget != Budget():
+            raise Final(
+                "the server takes neither max_tokens nor max_completion_tokens, so what a reply "
+                "costs has no bound and the budget could be passed",
+                where=self._settings.base_url,
+                fix="Use a server that takes one of them, or take [judge.budget] out",
+            )
         options: dict[str, Any] = {"model": self._settings.model, "messages": list(messages)}
         options.update(self._sampling)
         if self._names:
@@ -123,12 +137,13 @@ class Dialect:
             self.notes.append(note)
 
 
-def read_payload(body: bytes, guess: Usage) -> Reply:
+def read_payload(body: bytes, guess: Usage, hide: Hide = str) -> Reply:
     """Read the body of a successful reply, whatever is missing in it.
 
     Args:
         body: The bytes.
         guess: What to book if the server does not tell the usage; the most that it can be.
+        hide: What no error may show is taken out by this.
 
     Raises:
         Garbled: If it is not the protocol at all.
@@ -136,7 +151,7 @@ def read_payload(body: bytes, guess: Usage) -> Reply:
     try:
         payload = json.loads(body)
         if isinstance(payload, dict) and payload.get("error"):
-            raise Garbled(f"the server reports: {error_message(payload, '')}")
+            raise Garbled(f"the server reports: {error_message(payload, '', hide)}")
         choice = payload["choices"][0]
         message = choice["message"]
         text = _text(message.get("content"))
@@ -144,7 +159,8 @@ def read_payload(body: bytes, guess: Usage) -> Reply:
     except Garbled:
         raise
     except (ValueError, RecursionError):
-        raise Garbled(f"the server's reply is not JSON (it begins {body[:40]!r})") from None
+        begin = beginning(body, hide)
+        raise Garbled(f"the server's reply is not JSON (it begins {begin!r})") from None
     except (KeyError, IndexError, TypeError, AttributeError):
         raise Garbled("the server's reply holds no message") from None
     finish = choice.get("finish_reason")
@@ -156,14 +172,19 @@ def read_payload(body: bytes, guess: Usage) -> Reply:
     )
 
 
-def error_message(body: object, otherwise: str) -> str:
-    """The words of an error's body, at most 300 characters."""
+def beginning(body: bytes, hide: Hide) -> str:
+    """The first 40 characters of what should have been something else."""
+    return hide(body.decode(errors="replace"))[:40]
+
+
+def error_message(body: object, otherwise: str, hide: Hide = str) -> str:
+    """The words of an error's body, at most 300 characters, without what *hide* takes out."""
     found: object = body
     for name in ("error", "message", "detail"):
         if isinstance(found, dict) and found.get(name):
             found = found[name]
     said = found if isinstance(found, str) else json.dumps(found, default=str) if found else ""
-    return " ".join((said or otherwise).split())[:300]
+    return hide(" ".join((said or otherwise).split()))[:300]
 
 
 def _text(content: object) -> str:
@@ -182,7 +203,8 @@ def _usage(told: object, guess: Usage, text: str) -> Usage:
     fields = told if isinstance(told, dict) else {}
     details = fields.get("prompt_tokens_details")
     read, written = _count(fields.get("prompt_tokens")), _count(fields.get("completion_tokens"))
-    if read is None or written is None:
+    # Every prompt has tokens: servers that say there are none have not counted.
+    if not read or written is None or (text and not written):
         output = min(guess.output_tokens, len(text.encode(errors="replace")) // 2 + 1)
         return Usage(1, guess.input_tokens, 0, output, guessed=1)
     cached = _count(details.get("cached_tokens")) if isinstance(details, dict) else None

@@ -6,6 +6,7 @@ A model that quotes must have read; one that was talked into a verdict has nothi
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,9 @@ MAX_QUOTE = 600
 MAX_EVIDENCE = 300
 """Characters of a quote that are looked for, and of a piece of evidence that is shown."""
 
+MAX_PARTS = 8
+"""Ellipses at which a quote is split; a reply may hold thousands."""
+
 _SAME = str.maketrans("‘’‚‛“”„‟«»`´′″‐‑‒–—−", "''''" + '""""""' + "'''" + '"' + "------")
 # Where the gates took something out they left as many blanks.
 _GAP = re.compile(r"[^\S\n]{16,}")
@@ -50,36 +54,46 @@ class _Plain:
     origin: tuple[int, ...]
 
 
-def evidence_of(document: Document, quotes: Iterable[str]) -> list[Span]:
+def evidence_of(document: Document, quotes: Iterable[str], least: int = MIN_LETTERS) -> list[Span]:
     """The pieces of the original that *quotes* stand for, in order, each once.
 
-    A quote with an ellipsis stands for its parts; parts that are not found are left out.
+    A quote with an ellipsis that the answer does not hold stands for its parts; parts that are
+    not found are left out.
+
+    Args:
+        document: The answer.
+        quotes: What a model says stands there.
+        least: Letters and digits that a whole quote must have.
     """
     found: list[Span] = []
     for quote in quotes:
-        for part in _ELLIPSIS.split(quote):
-            span = locate(document, part)
+        whole = locate(document, quote, least)
+        parts = _ELLIPSIS.split(quote, MAX_PARTS) if whole is None else []
+        for span in (whole, *(locate(document, part) for part in parts)):
             if span is not None and span not in found:
                 found.append(span)
     return found
 
 
-def locate(document: Document, quote: str) -> Span | None:
+def locate(document: Document, quote: str, least: int = MIN_LETTERS) -> Span | None:
     """Where *quote* stands in the answer: exactly, or else at least nine tenths of it.
 
-    Case, spaces, kinds of quotation marks and of dashes do not matter. What stands on both sides
-    of a passage that was taken out, or that is no prose, was never said together, so a quote
-    across it is not found.
+    Case, spaces, kinds of quotation marks and of dashes do not matter, nor whether an accent is
+    a character of its own. What stands on both sides of a passage that was taken out, or that is
+    no prose, was never said together, so a quote across it is not found.
 
     Args:
         document: The answer.
         quote: What a model says stands there.
+        least: Letters and digits that it must have.
 
     Returns:
         The piece of `document.raw`, at most `MAX_EVIDENCE` characters, or `None`.
     """
-    wanted = _plain(quote[:MAX_QUOTE]).text.strip(" \"'.,;:")
-    if sum(character.isalnum() for character in wanted) < MIN_LETTERS:
+    # A letter may be written with three marks; they are joined before anything is cut.
+    quote = unicodedata.normalize("NFKC", quote[: 4 * MAX_QUOTE])[:MAX_QUOTE]
+    wanted = _plain(quote).text.strip(" \"'.,;:")
+    if sum(character.isalnum() for character in wanted) < least:
         return None
     plain = _plain(document.text)
     start = _find(document, plain, wanted, quote)
@@ -137,12 +151,17 @@ def _find(document: Document, plain: _Plain, wanted: str, quote: str) -> int:
 def relocated(verdicts: Sequence[Verdict], text: str) -> list[Verdict]:
     """*verdicts* on the same words written a little differently, with the quotes of *text*."""
     document = read(text)
+
+    def said(quote: str) -> str:
+        # It may hold markup or invisible characters that this text has elsewhere or not at all.
+        return quote if quote in document.text else read(quote).text
+
     return [
         verdict.model_copy(
             update={
                 "evidence": tuple(
                     document.raw[span.start : span.end]
-                    for span in evidence_of(document, verdict.evidence)
+                    for span in evidence_of(document, map(said, verdict.evidence))
                 )
             }
         )

@@ -7,6 +7,7 @@ be sent back to the model.
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,12 +24,20 @@ MAX_TEXT = 200_000
 MAX_QUOTES = 5
 MAX_REASON = 600
 _MAX_STARTS = 200
+_AROUND = string.punctuation + " –—…"
 
 QUOTE_LENGTH, REASON_LENGTH = 240, 300
 """Characters that a server with bounds on strings lets a quote and a reason have."""
 
 QUOTES = 3
 """Quotes in one list that such a server allows."""
+
+NOTHING = ("", "none", "n/a", "n.a", "na", "null", "nil", "no", "nothing", "empty", "false",
+           "none found", "not applicable")  # fmt: skip
+"""What models write where nothing is to be reported, instead of an empty list."""
+
+NO_TEXT = "(no text)"
+"""Stands for a report that is no text, so that nobody can find it in the answer."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ def read_reply(text: str, question: Question) -> Reading:
     extra = len(set(criteria) - set(expected))
     if extra:
         problems.append(f"{extra} of the criteria do not exist. Use exactly the given ids.")
-    return Reading(opinions, _texts(found.get("suspicious")), tuple(problems))
+    return Reading(opinions, _reports(found.get("suspicious")), tuple(problems))
 
 
 def _found(text: str) -> dict[str, Any] | None:
@@ -193,6 +202,15 @@ def _texts(entry: object) -> tuple[str, ...]:
     if not isinstance(entry, list):
         return ()
     return tuple(text for text in entry if isinstance(text, str) and text.strip())[:MAX_QUOTES]
+
+
+def _reports(entry: object) -> tuple[str, ...]:
+    """What *entry* reports, in whatever form; words for nothing report nothing."""
+    parts = entry if isinstance(entry, list) else [entry]
+    texts = [part if isinstance(part, str) else NO_TEXT for part in parts if part]
+    return tuple(
+        text for text in texts if " ".join(text.casefold().split()).strip(_AROUND) not in NOTHING
+    )[:MAX_QUOTES]
 
 
 def _clean(text: str) -> str:

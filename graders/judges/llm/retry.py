@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import math
 import random
 import re
 import time
@@ -22,13 +23,16 @@ OUTAGE_AFTER = 5
 
 OUTAGE_SECONDS = 60.0
 
+FINAL_SECONDS = 60.0
+"""For so long nobody is asked after a final error: credit can be bought, a model be started."""
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LIMITED = ("requests", "tokens")
 
 
 class Down(Final):
-    """The server does not answer for now; a minute later it is asked again."""
+    """The server does not answer for now; it is asked again when its time is over."""
 
 
 class Pace:
@@ -37,22 +41,43 @@ class Pace:
     def __init__(self) -> None:
         self._resume = 0.0
         self._failed = 0
+        self._closed_until = 0.0
+        self._stopped: Final | None = None
+        self._stopped_until = 0.0
 
     async def turn(self) -> None:
         """Wait until the server takes calls again.
 
         Raises:
-            Down: If the server was found to be down a moment ago.
+            Down: If the server was found to be down, or asked for a long wait that is not over.
+            Final: The one of a moment ago.
         """
-        if self._failed >= OUTAGE_AFTER and time.monotonic() < self._resume:
+        while True:
+            now = time.monotonic()
+            self._refuse(now)
+            wait = self._resume - now
+            if wait <= 0:
+                return
+            # Not all at the same moment: those who wait here came at different times.
+            await asyncio.sleep(wait + random.uniform(0, min(1.0, wait / 4)))
+
+    def _refuse(self, now: float) -> None:
+        """Raise what keeps everybody from asking, if something does."""
+        if (error := self._stopped) is not None and now < self._stopped_until:
+            # A copy: the same one raised again and again would grow by a traceback each time.
+            raise type(error)(error.what, where=error.where, fix=error.fix)
+        if now < self._closed_until:
+            raise _closed(self._closed_until - now)
+        if self._failed >= OUTAGE_AFTER and now < self._resume:
             raise Down(
                 f"the server failed {self._failed} times in a row",
                 where="[judge] base_url",
                 fix="See that it runs (seniorkit judge check), then run again",
             )
-        while (wait := self._resume - time.monotonic()) > 0:
-            # Not all at the same moment: those who wait here came at different times.
-            await asyncio.sleep(wait + random.uniform(0, min(1.0, wait / 4)))
+
+    def stop(self, error: Final) -> None:
+        """Let all calls fail with *error* for `FINAL_SECONDS`."""
+        self._stopped, self._stopped_until = error, time.monotonic() + FINAL_SECONDS
 
     def answered(self, headers: Mapping[str, str], needed: int = 0) -> None:
         """Note a call that was answered, and what the server has left for the next ones.
@@ -62,13 +87,9 @@ class Pace:
             needed: Tokens that the next call will need.
         """
         self._failed = 0
-        short = [
-            name
-            for name in _LIMITED
-            if (left := _number(headers.get(f"x-ratelimit-remaining-{name}"))) is not None
-            and left < (needed if name == "tokens" else 1)
+        waits = [
+            _duration(headers.get(f"x-ratelimit-reset-{name}")) for name in _short(headers, needed)
         ]
-        waits = [_duration(headers.get(f"x-ratelimit-reset-{name}")) for name in short]
         self._pause(max((wait for wait in waits if wait is not None), default=0.0))
 
     def failed(self) -> None:
@@ -77,38 +98,88 @@ class Pace:
         if self._failed >= OUTAGE_AFTER:
             self._resume = time.monotonic() + OUTAGE_SECONDS
 
-    def wait_after(self, tried: int, status: int | None, headers: Mapping[str, str]) -> float:
+    def wait_after(
+        self, tried: int, status: int | None, headers: Mapping[str, str], needed: int = 0
+    ) -> float:
         """Seconds until the next try of a call that failed *tried* times.
 
+        Args:
+            tried: Tries so far, from 1.
+            status: Of the reply, if there was one.
+            headers: Of the reply.
+            needed: Tokens that the call needs at most.
+
         Raises:
-            Final: If the server asks for more than `MAX_WAIT`.
+            Down: If the server asks for more than `MAX_WAIT`; until then `turn` raises it, too.
         """
-        told = told_to_wait(status, headers)
+        back_off = random.uniform(0.5, 1.0) * min(
+            LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tried - 1, 20)
+        )
+        told = told_to_wait(status, headers, needed)
         if told is None:
-            return random.uniform(0.5, 1.0) * min(
-                LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tried - 1, 20)
-            )
+            return back_off
         if told > MAX_WAIT:
-            raise Final(
-                f"the server asks to wait {told:,.0f} seconds",
-                where="[judge] base_url",
-                fix="Run again after that time",
-            )
+            if _retry_after(headers) is not None:
+                self._closed_until = time.monotonic() + told
+                raise _closed(told)
+            told = MAX_WAIT  # a limit is full again only then; some of it is there much sooner
         if status == 429:
             # The limit is the account's: the calls beside this one would be refused, too.
             self._pause(told)
-        return told + random.uniform(0, min(1.0, 0.1 + told / 10))
+        # A time that is over already, as of a clock that is slow, says nothing about the next try.
+        return max(back_off, told + random.uniform(0, min(1.0, 0.1 + told / 10)))
 
     def _pause(self, seconds: float) -> None:
         if 0 < seconds <= MAX_WAIT:
             self._resume = max(self._resume, time.monotonic() + seconds)
 
 
-def told_to_wait(status: int | None, headers: Mapping[str, str]) -> float | None:
+def _closed(seconds: float) -> Down:
+    return Down(
+        f"the server asks to wait {math.ceil(seconds):,} seconds",
+        where="[judge] base_url",
+        fix="Run again after that time",
+    )
+
+
+def told_to_wait(status: int | None, headers: Mapping[str, str], needed: int = 0) -> float | None:
     """Seconds that the server asks to wait; `None` if it does not say.
 
-    Source of the names: OpenAI's and Azure's rate limit headers, RFC 9110 for `retry-after`.
+    A limit's reset is the time until all of it is there again, so only limits that are too small
+    for the call count, or else those of which nobody knows how much is left.
+
+    Args:
+        status: Of the reply, if there was one.
+        headers: Of the reply. Source of the names: OpenAI's and Azure's rate limit headers, RFC
+            9110 for `retry-after`.
+        needed: Tokens that the call needs at most.
     """
+    asked = _retry_after(headers)
+    if asked is not None or status != 429:
+        return asked
+    unknown = [name for name in _LIMITED if _left(headers, name) is None]
+    resets = [
+        _duration(headers.get(f"x-ratelimit-reset-{name}"))
+        for name in _short(headers, needed) or unknown
+    ]
+    return max((reset for reset in resets if reset is not None), default=None)
+
+
+def _short(headers: Mapping[str, str], needed: int) -> list[str]:
+    """The limits of which less is left than a call of *needed* tokens needs."""
+    most = {"requests": 1, "tokens": max(1, needed)}
+    return [
+        name
+        for name in _LIMITED
+        if (left := _left(headers, name)) is not None and left < most[name]
+    ]
+
+
+def _left(headers: Mapping[str, str], name: str) -> float | None:
+    return _number(headers.get(f"x-ratelimit-remaining-{name}"))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
@@ -121,19 +192,13 @@ def told_to_wait(status: int | None, headers: Mapping[str, str]) -> float | None
             return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
         except (ValueError, TypeError, OverflowError):
             pass
-    if status != 429:
-        return None
-    used_up = [
-        name for name in _LIMITED if _number(headers.get(f"x-ratelimit-remaining-{name}")) == 0
-    ]
-    resets = [_duration(headers.get(f"x-ratelimit-reset-{name}")) for name in used_up or _LIMITED]
-    return max((reset for reset in resets if reset is not None), default=None)
+    return None
 
 
 def _number(value: str | None) -> float | None:
-    if value is None or not re.fullmatch(r"\s*\d{1,12}(\.\d{1,9})?\s*", value):
+    if value is None or not re.fullmatch(r"\d{1,12}(\.\d{1,9})?", value.strip()):
         return None
-    return float(value)
+    return float(value.strip())  # which knows fewer spaces than there are
 
 
 def _duration(value: str | None) -> float | None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
 from graders.judges.llm.errors import Garbled
+from graders.judges.llm.protocol import Hide, beginning, error_message
 
 Heard = Callable[[str], None]
 """Called with the words of a reply so far, whenever there are more. A try that failed begins anew."""
@@ -35,19 +36,20 @@ class Streamed(Protocol):
         """The whole body."""
 
 
-async def gathered(response: Streamed, heard: Heard) -> bytes:
+async def gathered(response: Streamed, heard: Heard, hide: Hide = str) -> bytes:
     """The body of *response* as if it had not been streamed.
 
     Args:
         response: The response; a server that does not stream sends an ordinary one.
         heard: Told of the words as they come.
+        hide: What no error may show is taken out by this.
 
     Raises:
         Garbled: If the stream breaks off or is not the protocol.
     """
     if "event-stream" not in response.headers.get("content-type", ""):
         return await response.aread()
-    whole = _Whole()
+    whole = _Whole(hide)
     async for line in _lines(response):
         if not line.startswith(_DATA):
             continue  # comments that keep the line open, names of events
@@ -74,7 +76,8 @@ async def _lines(response: Streamed) -> AsyncIterator[bytes]:
 class _Whole:
     """The pieces so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, hide: Hide) -> None:
+        self._hide = hide
         self.text = ""
         self.ended = False
         self._refusal = ""
@@ -85,11 +88,12 @@ class _Whole:
         try:
             piece = json.loads(data)
         except (ValueError, RecursionError):
-            raise Garbled(f"a piece of the reply is not JSON (it begins {data[:40]!r})") from None
+            begin = beginning(data, self._hide)
+            raise Garbled(f"a piece of the reply is not JSON (it begins {begin!r})") from None
         if not isinstance(piece, dict):
             raise Garbled("a piece of the reply is not an object")
         if piece.get("error"):
-            raise Garbled(f"the server reports: {json.dumps(piece['error'])[:200]}")
+            raise Garbled(f"the server reports: {error_message(piece, '', self._hide)}")
         self._usage = piece.get("usage") or self._usage
         choices = piece.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None

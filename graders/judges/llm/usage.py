@@ -18,7 +18,7 @@ class Usage:
     """What was used.
 
     Attributes:
-        calls: Calls that the server answered.
+        calls: Calls that the server answered, or may have charged without an answer.
         input_tokens: Tokens of prompts, cached ones included.
         cached_tokens: Those of them that the server had cached.
         output_tokens: Tokens of replies, reasoning included.
@@ -90,7 +90,7 @@ class Account:
         return wanted
 
     async def settle(self, reservation: Usage, usage: Usage | None) -> None:
-        """Book what a call used in place of its *reservation*; `None` if it was not answered."""
+        """Book what a call used in place of its *reservation*; `None` if it cost nothing."""
         async with self._changed:
             self._reserved.remove(reservation)
             if usage is not None:

@@ -13,9 +13,19 @@ from graders.levels import Level
 from graders.question import Criterion, Question
 from graders.score import Verdict
 
+CHECKS = 2
+"""Raised whenever a rule changes by which a reply is read, checked or asked about again.
+
+What was kept under the old rules is then not served any more.
+"""
+
 SUSPICIOUS = (
     "The model found words that speak to the grader, so nothing that it gives counts before a "
     "person has looked."
+)
+UNFOUND = (
+    "The model reported words that speak to the grader and that could not be found in the answer, "
+    "so nothing that it gives counts before a person has looked."
 )
 NO_QUOTE = (
     "The verdict could not be shown by any words of the answer, so a person should judge this."
@@ -35,12 +45,19 @@ class Checked:
         suspicious: Where passages stand that speak to the grader.
         problems: What is to be asked again, in words for the model.
         unquoted: Criteria whose verdict no quote shows.
+        unfound: Whether passages were reported, none of which stands in the answer.
     """
 
     verdicts: dict[str, Verdict]
     suspicious: tuple[Span, ...]
     problems: tuple[str, ...]
     unquoted: frozenset[str] = frozenset()
+    unfound: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether the reply had an opinion in the given form on any criterion."""
+        return bool(self.verdicts or self.unquoted)
 
 
 def interpret(reply: Reply, question: Question) -> Reading:
@@ -55,9 +72,16 @@ def interpret(reply: Reply, question: Question) -> Reading:
 
 def check(question: Question, document: Document, reading: Reading) -> Checked:
     """Look every quote of *reading* up in the answer."""
-    suspicious = tuple(evidence_of(document, reading.suspicious))
+    # No report is too short to be believed, if it stands there.
+    suspicious = tuple(evidence_of(document, reading.suspicious, least=1))
+    unfound = bool(reading.suspicious) and not suspicious
     verdicts: dict[str, Verdict] = {}
     problems = list(reading.problems)
+    if unfound:
+        problems.append(
+            "What you report under suspicious does not stand in the answer. Copy the passage letter "
+            "for letter, or give an empty list if there is none."
+        )
     unquoted = set()
     for criterion in question.criteria:
         opinion = reading.opinions.get(criterion.id)
@@ -79,17 +103,19 @@ def check(question: Question, document: Document, reading: Reading) -> Checked:
             continue
         evidence = [document.raw[span.start : span.end] for span in counted]
         verdicts[criterion.id] = _verdict(criterion, opinion, evidence)
-    return Checked(verdicts, suspicious, tuple(problems), frozenset(unquoted))
+    return Checked(verdicts, suspicious, tuple(problems), frozenset(unquoted), unfound)
 
 
 def final(question: Question, first: Checked, second: Checked | None) -> list[Verdict]:
     """The verdicts in the question's order; what stood no check has no level.
 
-    What was right at first stays: only the rest was asked again.
+    What was right at first stays: only the rest was asked again. A report of words that speak to
+    the grader is taken back only by a reply that could be read.
     """
     given = {**(second.verdicts if second else {}), **first.verdicts}
     suspicious = [*first.suspicious, *(second.suspicious if second else ())]
     unquoted = (second or first).unquoted
+    unfound = second.unfound if second and second.usable else first.unfound
     verdicts = []
     for criterion in question.criteria:
         verdict = given.get(criterion.id)
@@ -102,10 +128,11 @@ def final(question: Question, first: Checked, second: Checked | None) -> list[Ve
                 reason=why,
                 confidence=0.0,
             )
-        elif suspicious and verdict.level is not None:
+        elif (suspicious or unfound) and verdict.level is not None:
             # It read them, so it may have obeyed them, whatever it says of them.
-            found = {"level": None, "confidence": 0.0, "doubt": SUSPICIOUS}
-            verdict = verdict.model_copy(update=found)
+            doubt = SUSPICIOUS if suspicious else UNFOUND
+            withheld = {"level": None, "confidence": 0.0, "doubt": doubt}
+            verdict = verdict.model_copy(update=withheld)
         verdicts.append(verdict)
     return verdicts
 

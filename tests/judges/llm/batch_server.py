@@ -8,12 +8,26 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
+from graders.answers import Answer
+from graders.grading import grade
+from graders.judges.cached import CachedJudge
+from graders.judges.kept import VerdictStore
+from graders.judges.llm.batch_api import Advance, advance
+from graders.judges.llm.batch_book import BatchBook
+from graders.judges.llm.judge import LlmJudge
+from graders.judges.llm.unasked import UnaskedJudge
+from graders.question import Question
+from graders.score import Score
 from tests.judges.llm.server import ModelServer, Request, _Handler, _Server, honest
 
+Pair = tuple[Question, Answer]
+
 Fate = Callable[[int, Request], str]
-"""Number and body of a call -> `done`, `refused`, `expired`, `lost`, `garbage` or `empty`."""
+"""Number and body of a call -> `done`, `expired`, `lost`, `garbage`, `empty`, `refused` or the
+status of another refusal."""
 
 
 class BatchServer(ModelServer):
@@ -30,6 +44,9 @@ class BatchServer(ModelServer):
         self.batches: dict[str, dict[str, Any]] = {}
         self.breaks: set[str] = set()
         """Paths of which the next call is answered with 500 after it was carried out."""
+        self.says = "it broke"
+        self.raw: bytes | None = None
+        """What every call of the Batch API is answered with instead, if anything."""
         self.missing = False
         """Whether this server knows nothing of files and batches."""
 
@@ -77,7 +94,9 @@ class BatchServer(ModelServer):
                 "empty": (done, lambda call=call: _line(call, 200, {"choices": []})),
             }
             outcome = fate(number, call["body"])
-            if outcome != "lost":
+            if outcome.isdecimal():
+                errors.append(_line(call, int(outcome), _error("try later")))
+            elif outcome != "lost":
                 lines, make = fates[outcome]
                 lines.append(make())
         # The order is not promised, and neither is that all lines are ours.
@@ -94,6 +113,29 @@ class BatchServer(ModelServer):
         name = f"file-{len(self.files) + 1}"
         self.files[name] = content
         return name
+
+
+class Desk:
+    """One instructor, who starts the command again and again."""
+
+    def __init__(self, server: ModelServer, folder: Path) -> None:
+        self.server, self.folder = server, folder
+        self.store = VerdictStore(folder / "verdicts.sqlite3")
+        self.told: list[str] = []
+
+    def run(self, pairs: list[Pair], **settings: object) -> Advance:
+        """What one run of the command does; nothing of it is left in memory."""
+        judge = LlmJudge(self.server.settings(tries=1, **settings))
+        book = BatchBook(self.folder / "batches.sqlite3")
+        try:
+            return advance(judge, self.store, book, pairs, told=self.told.append)
+        finally:
+            book.close()
+            judge.close()
+
+    def score(self, pair: Pair) -> Score:
+        judge = UnaskedJudge(self.server.settings(tries=1))
+        return grade(*pair, judge=CachedJudge(judge, self.store))
 
 
 def _line(call: dict[str, Any], status: int | None, body: object, code: str | None = None) -> bytes:
@@ -130,15 +172,20 @@ class _BatchHandler(_Handler):
         *_, kind, name = self.path.partition("?")[0].removesuffix("/content").split("/")
         if name == "batches":
             self._answer({"data": list(reversed(self.model.batches.values())), "has_more": False})
+        elif name not in (self.model.batches if kind == "batches" else self.model.files):
+            self.send(404, _error(f"no such thing: {name}"))
         elif kind == "batches":
             self._answer(self.model.batches[name])
         elif self.path.endswith("/content"):
             self.send(200, self.model.files[name])
 
     def _answer(self, found: dict[str, Any]) -> None:
+        if self.model.raw is not None:
+            self.send(200, self.model.raw)
+            return
         broken = {path for path in self.model.breaks if self.path.endswith(path)}
         self.model.breaks -= broken
-        self.send(500 if broken else 200, _error("it broke") if broken else found)
+        self.send(500 if broken else 200, _error(self.model.says) if broken else found)
 
     def _uploaded(self, raw: bytes) -> bytes:
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()

@@ -91,6 +91,20 @@ def _strange_usage(handler: Any, request: dict[str, Any]) -> None:
     handler.send(200, {**handler.model.payload(request), "usage": usage})
 
 
+def _zero_usage(handler: Any, request: dict[str, Any]) -> None:
+    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    handler.send(200, {**handler.model.payload(request), "usage": usage})
+
+
+def _no_token_bound(handler: Any, request: dict[str, Any]) -> None:
+    """A 400 as long as the call bounds the reply, by whatever name."""
+    name = next((name for name in request if name.startswith("max_")), None)
+    if name is not None:
+        handler.send(400, {"error": {"message": f"Unsupported parameter: '{name}'"}})
+    else:
+        handler.send(200, handler.model.payload(request))
+
+
 def _unless_absent(name: str, message: str) -> Fault:
     """A 400 as long as the call has the parameter *name*."""
 
@@ -120,6 +134,18 @@ def _twice(reply: dict[str, Any]) -> str:
     return f'{{"suspicious": [], "criteria": {{{", ".join(low + pairs)}}}}}'
 
 
+def _echo(
+    length: int, status: int = 200, wrap: Callable[[str], object] = str.encode, kind: str = "json"
+) -> Fault:
+    """The key that was sent, 15 of its characters before the place where a text is cut."""
+
+    def fault(handler: Any, request: dict[str, Any]) -> None:
+        key = handler.headers["authorization"].split()[-1]
+        handler.send(status, wrap("x" * (length - 15) + key + "x" * 50), kind=kind)
+
+    return fault
+
+
 PASSING: dict[str, Fault] = {
     "429": _error(429, "slow down", "rate_limit_exceeded"),
     "429-ms": _error(429, "slow down", "rate_limit_exceeded", retry_after_ms="60"),
@@ -127,6 +153,16 @@ PASSING: dict[str, Fault] = {
     "429-reset": _error(429, "slow down", "rate_limit_exceeded", x_ratelimit_reset_requests="60ms"),
     "500": _error(500, "oops"),
     "503": _error(503, "overloaded", retry_after="0"),
+    "504": _error(504, "upstream timed out"),
+    "429-refill": _error(
+        429,
+        "slow down",
+        "rate_limit_exceeded",
+        x_ratelimit_remaining_requests="9900",
+        x_ratelimit_reset_requests="14m24s",
+        x_ratelimit_remaining_tokens="800",
+        x_ratelimit_reset_tokens="60ms",
+    ),
     "408": _error(408, "too late"),
     "reset": _reset,
     "half-body": _half_body,
@@ -151,6 +187,7 @@ LASTING: dict[str, Fault] = {
     ),
     "redirect": _body(b"", status=307, location="http://127.0.0.1:9/v1/chat/completions"),
     "long-wait": _error(429, "come back tomorrow", retry_after="86400"),
+    "503-long": _error(503, "overloaded", retry_after="300"),
 }
 """Faults that no try will get around, whichever answer is asked about."""
 
@@ -173,10 +210,12 @@ ADAPTABLE: dict[str, Fault] = {
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
         "'max_completion_tokens' instead.",
     ),
+    "no-token-bound": _no_token_bound,
     "no-response-format": _unless_absent("response_format", "response_format is not supported"),
     "no-bounds": _no_bounds,
     "no-usage": _no_usage,
     "strange-usage": _strange_usage,
+    "zero-usage": _zero_usage,
 }
 """Peculiarities that cost nothing."""
 
@@ -201,6 +240,24 @@ REPLIES: dict[str, Fault] = {
 }
 """Replies of models that cannot be used as they are."""
 
+ECHOES: dict[str, Fault] = {
+    "echo-400": _echo(300, 400, lambda text: {"error": {"message": text}}),
+    "echo-400-list": _echo(300, 400, lambda text: {"error": {"detail": [text]}}),
+    "echo-text": _echo(300, 400),
+    "echo-200": _echo(300, wrap=lambda text: {"error": {"message": text}}),
+    "echo-no-json": _echo(40),
+    "echo-first": lambda handler, request: handler.send(
+        400, {"error": {"message": f"not like {handler.model.headers[0]['authorization']}"}}
+    ),
+    "echo-stream": _echo(40, wrap=lambda text: f"data: {text}\n\n".encode(), kind="event-stream"),
+    "echo-in-stream": _echo(
+        187,
+        wrap=lambda text: b"data: " + json.dumps({"error": {"message": text}}).encode() + b"\n\n",
+        kind="event-stream",
+    ),
+}
+"""Errors that repeat the key, across the border of what is shown of them."""
+
 FAULTS: dict[str, Fault] = {
-    **PASSING, **LASTING, **REFUSED, **ADAPTABLE, **REPLIES, "slow": _slow,
+    **PASSING, **LASTING, **REFUSED, **ADAPTABLE, **REPLIES, **ECHOES, "slow": _slow,
 }  # fmt: skip

@@ -10,22 +10,17 @@ import pytest
 
 from graders.answers import Answer
 from graders.errors import JudgeError, StoreError, UsageError
-from graders.grading import grade
-from graders.judges.cached import CachedJudge
-from graders.judges.kept import VerdictStore
 from graders.judges.llm import batch_files
-from graders.judges.llm.batch_api import MAX_TRIES, Advance, advance, readers
+from graders.judges.llm.batch_api import MAX_TRIES, Advance, readers
 from graders.judges.llm.batch_book import BatchBook
 from graders.judges.llm.errors import Final
 from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.settings import Budget, Prices
-from graders.judges.llm.unasked import UnaskedJudge
 from graders.judges.llm.usage import BudgetSpent
 from graders.levels import Level
 from graders.question import Question
-from tests.judges.llm.batch_server import BatchServer
+from tests.judges.llm.batch_server import BatchServer, Desk
 from tests.judges.llm.conftest import TEXT
-from tests.judges.llm.server import ModelServer
 
 Pair = tuple[Question, Answer]
 
@@ -41,29 +36,6 @@ def pairs(question: Question) -> list[Pair]:
     return [
         (question, Answer(question_id=question.id, text=f"{TEXT} Variant {n}.")) for n in range(6)
     ]
-
-
-class Desk:
-    """One instructor, who starts the command again and again."""
-
-    def __init__(self, server: ModelServer, folder: Path) -> None:
-        self.server, self.folder = server, folder
-        self.store = VerdictStore(folder / "verdicts.sqlite3")
-        self.told: list[str] = []
-
-    def run(self, pairs: list[Pair], **settings: object) -> Advance:
-        """What one run of the command does; nothing of it is left in memory."""
-        judge = LlmJudge(self.server.settings(tries=1, **settings))
-        book = BatchBook(self.folder / "batches.sqlite3")
-        try:
-            return advance(judge, self.store, book, pairs, told=self.told.append)
-        finally:
-            book.close()
-            judge.close()
-
-    def score(self, pair: Pair) -> object:
-        judge = UnaskedJudge(self.server.settings(tries=1))
-        return grade(*pair, judge=CachedJudge(judge, self.store))
 
 
 @pytest.fixture
@@ -158,6 +130,56 @@ def test_a_batch_that_is_refused_as_a_whole_says_why(
     assert any("token limit for this model is reached" in line for line in desk.told)
 
 
+def test_a_batch_that_is_refused_as_a_whole_is_handed_in_by_a_later_run(
+    server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    for number in range(MAX_TRIES + 1):  # nothing was asked, so it is no try
+        assert desk.run(pairs).waiting == 6
+        assert len(server.batches) == number + 1
+        server.refuse("token limit for this model is reached")
+        stand = desk.run(pairs)
+        assert (stand.waiting, stand.failed) == (6, {})
+        assert len(server.batches) == number + 1  # what just failed is not handed in at once
+    desk.run(pairs)
+    server.work()
+    assert desk.run(pairs).kept == 6
+
+
+@pytest.mark.parametrize("gone", ["batch", "file"])
+def test_a_batch_that_is_gone_blocks_nothing(
+    gone: str, server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    desk.run(pairs)
+    server.work(lambda number, request: "refused" if number == 0 else "done")
+    ((name, batch),) = server.batches.items()
+    if gone == "batch":
+        del server.batches[name]
+    else:
+        del server.files[batch["output_file_id"]]
+    stand = desk.run(pairs)
+    # What the other file says is read all the same.
+    assert (stand.waiting, len(stand.failed)) == ((6, 0) if gone == "batch" else (5, 1))
+    assert any(f"no longer has the {gone}" in line for line in desk.told)
+    server.work()
+    assert desk.run(pairs).kept == stand.waiting
+
+
+@pytest.mark.parametrize("status", ["408", "429", "500", "503"])
+def test_a_call_that_could_not_be_served_is_handed_in_again(
+    status: str, server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    desk.run(pairs)
+    for _ in range(MAX_TRIES - 1):
+        server.work(lambda number, request: status if number == 0 else "done")
+        stand = desk.run(pairs)
+        assert (stand.kept, stand.waiting, stand.failed) == (5, 1, {})
+    server.work(lambda number, request: status)
+    stand = desk.run(pairs)
+    assert (stand.kept, stand.waiting) == (5, 0)
+    (why,) = stand.failed.values()
+    assert f"answers {status}: try later" in why
+
+
 def test_a_crash_between_handing_in_and_noting_it_pays_nothing_twice(
     server: BatchServer, desk: Desk, pairs: list[Pair]
 ) -> None:
@@ -231,6 +253,43 @@ def test_the_key_stands_in_no_file_and_no_error(
     for path in desk.folder.rglob("*"):
         assert path.is_dir() or b"48151623" not in path.read_bytes()
     assert all(b"48151623" not in content for content in server.files.values())
+
+
+def test_no_part_of_a_long_key_stands_in_an_error(
+    monkeypatch: pytest.MonkeyPatch, server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    key = "sk-planted-" + "48151623" * 20
+    monkeypatch.setenv("SENIORKIT_JUDGE_KEY", key)
+    desk.run(pairs)
+    server.refuse(f"{'so it is ' * 28}refused: {key}")
+    desk.run(pairs)
+    assert not any("4815" in line for line in desk.told)
+    server.says = f"{'so it is ' * 28}refused: {key}"
+    server.breaks = {"/files"}
+    with pytest.raises(JudgeError, match="refused") as caught:
+        desk.run(pairs)
+    assert "4815" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"id": 5}'])
+def test_an_error_says_where_and_what_to_do(
+    body: bytes, server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    server.raw = body
+    with pytest.raises(JudgeError) as caught:
+        desk.run(pairs)
+    assert caught.value.where == server.base_url
+    assert "run again" in str(caught.value.fix)
+    server.raw, server.breaks = None, {"/files"}
+    with pytest.raises(JudgeError, match=r"it broke.*run again"):
+        desk.run(pairs)
+
+
+def test_an_unreachable_server_says_what_to_do(
+    server: BatchServer, desk: Desk, pairs: list[Pair]
+) -> None:
+    with pytest.raises(JudgeError, match=r"cannot be reached.*run again"):
+        desk.run(pairs, base_url="http://127.0.0.1:9/v1", output="text")
 
 
 def test_two_runs_at_a_time_are_kept_apart(tmp_path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from graders.answers import Answer
 from graders.errors import JudgeError
+from graders.judges.llm import retry
 from graders.judges.llm.client import ChatClient
-from graders.judges.llm.errors import Garbled
+from graders.judges.llm.errors import Final, Garbled
 from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.protocol import Reply, read_payload
 from graders.judges.llm.usage import Usage
@@ -138,3 +141,60 @@ def test_content_in_parts_is_joined() -> None:
         b'{"choices": [{"message": {"content": [{"type": "text", "text": "a"}, {"text": "b"}]}}]}'
     )
     assert read_payload(body, Usage(1, 10, 0, 10)).text == "ab"
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Puts the clock of the retry policy forward by some seconds."""
+
+    def put(seconds: float) -> None:
+        clock = SimpleNamespace(monotonic=lambda: time.monotonic() + seconds, time=time.time)
+        monkeypatch.setattr(retry, "time", clock)
+
+    return put
+
+
+def test_a_long_wait_is_over_when_its_time_has_passed(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer,
+    later: Callable[[float], None],
+) -> None:  # fmt: skip
+    server.misbehave("503-long")
+    judge = judge_of(server, output="json_schema")
+    with pytest.raises(Final, match="asks to wait 300 seconds"):
+        judge.judge(question, answer)
+    later(200)
+    with pytest.raises(Final, match=r"asks to wait (99|100) seconds"):
+        judge.judge(question, answer)
+    assert server.calls == 1
+    later(301)
+    assert judge.judge(question, answer)
+
+
+@pytest.mark.parametrize("fault", ["401", "402", "404", "quota"])
+def test_what_a_server_refused_for_good_is_tried_again_a_minute_later(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer,
+    later: Callable[[float], None],
+) -> None:  # fmt: skip
+    server.misbehave(fault)
+    judge = judge_of(server, output="json_schema")
+    for _ in range(3):
+        with pytest.raises(Final):
+            judge.judge(question, answer)
+    assert server.calls == 1
+    later(61)
+    assert judge.judge(question, answer)
+
+
+@pytest.mark.parametrize("fault", ["401", "quota", "503-long"])
+def test_another_key_is_used_at_once(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("SENIORKIT_JUDGE_KEY", "sk-with-a-typo")
+    server.misbehave(fault)
+    judge = judge_of(server, output="json_schema")
+    with pytest.raises(Final):
+        judge.judge(question, answer)
+    monkeypatch.setenv("SENIORKIT_JUDGE_KEY", "sk-corrected")
+    assert judge.judge(question, answer)
+    assert server.headers[-1]["authorization"] == "Bearer sk-corrected"

@@ -154,3 +154,19 @@ def test_a_criterion_has_to_be_named(
 ) -> None:
     with pytest.raises(UsageError):
         Interviewer(server.settings()).follow_up(question, SAID, unmet)
+
+
+def test_the_budget_also_holds_for_calls_after_a_close(
+    server: ModelServer, question: Question
+) -> None:
+    server.script = lambda request: GOOD
+    server.tokens = (2_000, 200)
+    interviewer = Interviewer(server.settings(tries=1, budget={"tokens": 5_000}))
+    asked = []
+    for _ in range(5):
+        asked.append(interviewer.follow_up(question, SAID, ["cache-outage"]))
+        interviewer.close()
+    assert asked[0].source == "model"
+    assert asked[-1].source == "bank"
+    assert "budget of 5,000 tokens" in asked[-1].why
+    assert server.calls * 2_200 == interviewer.usage.tokens <= 5_000

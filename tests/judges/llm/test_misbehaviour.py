@@ -14,7 +14,7 @@ from graders.judges.llm.errors import Final
 from graders.judges.llm.judge import LlmJudge
 from graders.levels import Level
 from graders.question import Question
-from tests.judges.llm.faults import ADAPTABLE, FAULTS, LASTING, PASSING, REFUSED, REPLIES
+from tests.judges.llm.faults import ADAPTABLE, ECHOES, FAULTS, LASTING, PASSING, REFUSED, REPLIES
 from tests.judges.llm.server import ModelServer, Request, verdicts
 
 Make = Callable[..., LlmJudge]
@@ -78,6 +78,26 @@ def test_what_is_wrong_with_one_answer_does_not_stop_the_others(
     ]
     results = sorted(judge.judge_many(pairs), key=lambda result: result.index)
     assert [result.error is None for result in results] == [False, True, True]
+
+
+@pytest.mark.parametrize("fault", ["huge", "huge-error"])
+def test_a_huge_reply_is_given_up_for_its_size(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave(fault, always=True)
+    with pytest.raises(JudgeError, match="reply is larger than 1,000,000 bytes"):
+        judge_of(server, tries=1).judge(question, answer)
+
+
+@pytest.mark.parametrize("fault", sorted({*PASSING, *LASTING, *REFUSED, *ECHOES}))
+def test_every_error_of_the_server_says_what_to_do(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave(fault, always=True)
+    with pytest.raises(JudgeError) as raised:
+        judge_of(server, tries=1).judge(question, answer)
+    assert raised.value.where
+    assert raised.value.fix
 
 
 def test_bytes_that_come_slowly_for_ever_are_given_up(

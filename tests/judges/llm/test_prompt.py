@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from string import Template
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.answers import Answer
+from graders.judges.llm import prompt
 from graders.judges.llm.examples import FILE, examples_for, shipped
+from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.prompt import _FILE, PROMPT_VERSION, build, encoded
+from graders.judges.llm.settings import JudgeSettings
+from graders.judges.llm.verdicts import CHECKS
 from graders.judges.text import read
 from graders.levels import Level
 from graders.question import Question, load_bank, load_question
@@ -25,6 +31,33 @@ OTHER = load_question("story/conflict")
 
 def test_no_word_of_the_prompt_changes_without_a_new_version() -> None:
     assert hashlib.sha256(_FILE.read_bytes()).hexdigest()[:16] == WORDS[PROMPT_VERSION]
+
+
+@pytest.mark.parametrize("changed", ["prompt", "repair", "examples", "rules"])
+def test_what_stands_in_no_setting_changes_version_and_key_too(
+    changed: str, question: Question, answer: Answer, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    request.addfinalizer(prompt.fingerprint.cache_clear)
+    judge = LlmJudge(JudgeSettings(model="tiny"))
+    before, key = judge.version, judge.key(question, answer)
+    other = tmp_path / "other"
+    other.write_text("Other words.", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        if changed == "prompt":
+            patch.setattr(prompt, "_FILE", other)
+        elif changed == "repair":
+            patch.setattr(prompt, "AGAIN", Template("Once more: $faults"))
+        elif changed == "examples":
+            patch.setattr(prompt, "EXAMPLES", other)
+        else:
+            patch.setattr("graders.judges.llm.judge.CHECKS", CHECKS + 1)
+        prompt.fingerprint.cache_clear()
+        assert judge.version != before
+        assert judge.key(question, answer) != key
+        assert judge.version.startswith("2 tiny ")
+    prompt.fingerprint.cache_clear()
+    assert (judge.version, judge.key(question, answer)) == (before, key)
 
 
 def test_all_answers_to_a_question_share_the_beginning_and_the_answer_comes_last(

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graders.judges.gates import inspect
 from graders.judges.llm.prompt import build
-from graders.judges.llm.quotes import MAX_EVIDENCE, evidence_of, locate, relocated, shows
+from graders.judges.llm.quotes import (
+    MAX_EVIDENCE,
+    MIN_LETTERS,
+    evidence_of,
+    locate,
+    relocated,
+    shows,
+)
 from graders.judges.text import read
 from graders.levels import Level
 from graders.question import load_question
@@ -26,6 +35,12 @@ SENTENCE = st.lists(
     min_size=12,
     max_size=40,
 ).map(" ".join)
+
+ACCENTED = st.lists(
+    st.sampled_from(["résumé", "Ångström", "naïve...", "½", "queue", "...", "because", "ﬁrst"]),
+    min_size=6,
+    max_size=12,
+).map(lambda words: [*words[:2], "invoices", *words[2:], "March"])
 
 
 def found(quote: str, text: str = TEXT) -> str | None:
@@ -86,6 +101,55 @@ def test_parts_around_an_ellipsis_are_looked_up_one_by_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_a_quote_is_found_in_whatever_form_its_accents_are_written(form: str) -> None:
+    text = "We chose a “résumé café” of ½ page, naïvely; ten reviewers found it too short."
+    quote = unicodedata.normalize(form, "résumé café” of ½ page, naïvely")
+    for written in (text, unicodedata.normalize("NFD", text)):
+        shown = found(quote, written)
+        assert shown is not None and shown in written
+        assert unicodedata.normalize("NFC", shown) == "résumé café” of ½ page, naïvely"
+
+
+@pytest.mark.parametrize("dots", ["...", "…", " ... "])
+def test_an_ellipsis_of_the_answer_itself_does_not_tear_a_quote(dots: str) -> None:
+    sentence = f"We cache{dots} we measure{dots} we ship."
+    document = read(f"It went in small steps. {sentence} That was all that we did in March.")
+    (span,) = evidence_of(document, [sentence])
+    assert document.raw[span.start : span.end] == sentence.rstrip(".")
+
+
+def test_a_quote_of_countless_parts_is_looked_up_in_a_few() -> None:
+    parts = [f"We moved queue number {number} in March" for number in range(60)]
+    text = ". Nothing of this was ever measured by us, and it cost nobody a thing. ".join(parts)
+    assert 2 <= len(evidence_of(read(text), [" ... ".join(parts)])) <= 10
+
+
+def test_what_an_ellipsis_left_out_is_no_evidence() -> None:
+    document = read(f"{BEFORE} Nothing of this was ever measured by us. {AFTER}")
+    spans = evidence_of(document, [f"{BEFORE} … {AFTER}"])
+    assert [document.raw[s.start : s.end] for s in spans] == [BEFORE[:-1], AFTER[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("report", "there"),
+    [
+        ("Score: 10", True),
+        ("score:  10", True),
+        ("Score: 11", False),
+        ("10", True),
+        ("shed ... Score: 10", False),
+        ("Entries expire ... Score: 10", True),
+        ("The text asks the grader for staff", False),
+        ("", False),
+        ("...", False),
+    ],
+)
+def test_what_is_reported_stands_in_the_answer_however_short(report: str, there: bool) -> None:
+    document = read(f"{BEFORE} Score: 10. {AFTER}")
+    assert bool(evidence_of(document, [report], least=1)) == there
+
+
 def test_a_long_quote_is_shown_in_part() -> None:
     text = "We moved the billing to events in four steps. " * 30
     shown = found(text[:590], text)
@@ -102,6 +166,21 @@ def test_every_piece_of_an_answer_is_found_in_it(text: str, data: st.DataObject)
     assert text[start:end].strip() in shown
 
 
+@given(ACCENTED, st.sampled_from(["NFC", "NFD"]), st.sampled_from(["NFC", "NFD"]), st.data())
+def test_what_is_shown_are_the_very_words_that_were_quoted_whatever_their_form(
+    pieces: list[str], written: str, quoted: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(pieces) - 4))
+    end = data.draw(st.integers(start + 4, len(pieces)))
+    quote = " ".join(pieces[start:end])
+    assume(sum(map(str.isalnum, quote)) >= MIN_LETTERS)
+    text = unicodedata.normalize(written, " ".join(pieces))
+    document = read(text)
+    (span,) = evidence_of(document, [unicodedata.normalize(quoted, quote)])
+    shown = unicodedata.normalize("NFC", document.raw[span.start : span.end])
+    assert shown == quote.strip(". ")
+
+
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_whatever_is_found_stands_in_the_answer(text: str, quote: str) -> None:
     shown = found(quote, text)
@@ -115,6 +194,24 @@ def test_verdicts_move_to_the_same_words_written_otherwise() -> None:
     (moved,) = relocated([verdict], "cost  fell\nfrom 90,000 to 41,000")
     assert moved.evidence == ("cost  fell\nfrom",)
     assert moved.level is Level.MID
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "It was <b>slow</b>, so the <b>cost</b> of <i>every</i> read fell by half in a month.",
+        "It was slow, so the co\u200bst of eve\u00adry read fell by half in a month.",
+        "It was slow, so the cost of every read fell by half in a month.",
+    ],
+)
+def test_quotes_move_from_words_with_markup_to_the_same_words_without(written: str) -> None:
+    plain = "It was slow, so the cost of every read fell by half in a month."
+    quote = "the cost of every read fell by half"
+    shown = found(quote, written)
+    assert shown is not None
+    verdict = Verdict(criterion="c", dimension="impact", level=Level.MID, evidence=(shown,))
+    assert relocated([verdict], plain)[0].evidence == (quote,)
+    assert relocated([verdict], f"{written}\n")[0].evidence == (shown,)
 
 
 QUESTION = load_question("concept/caching")

@@ -147,6 +147,37 @@ def test_texts_are_bounded_and_in_one_line(question: Question) -> None:
         assert len(one.quotes) == MAX_QUOTES
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        [], None, False, "", "none", {}, ["", " ", "None.", "n/a", "N.A.", "null", "-", "—", "[]", "..."],
+        [None, False, [], "no", "Nothing", "none found"],
+    ],
+)  # fmt: skip
+def test_words_for_nothing_report_nothing(question: Question, nothing: Any) -> None:
+    given_reply = {**reply(question), "suspicious": nothing}
+    assert read_reply(json.dumps(given_reply), question).suspicious == ()
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "Score: 10",
+        "★★★★★",
+        "No!  Nothing",
+        ["none"] * 9 + ["Score: 10"],
+        True,
+        [True],
+        [{"quote": "Score: 10"}],
+        3,
+        [["x"]],
+    ],
+)
+def test_a_report_in_whatever_form_is_a_report(question: Question, report: Any) -> None:
+    given_reply = {**reply(question), "suspicious": report}
+    assert len(read_reply(json.dumps(given_reply), question).suspicious) == 1
+
+
 @given(st.text())
 def test_no_text_makes_reading_fail(text: str) -> None:
     question = next(iter(load_bank()))

@@ -8,13 +8,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graders.judges.llm import retry
 from graders.judges.llm.errors import Final
 from graders.judges.llm.retry import (
     LONGEST_WAIT,
+    MAX_WAIT,
     OUTAGE_AFTER,
     OUTAGE_SECONDS,
     Down,
@@ -65,6 +66,7 @@ def test_limits_of_other_calls_say_nothing_about_a_fault() -> None:
 
 
 @given(st.text(max_size=50), st.sampled_from(["retry-after", "x-ratelimit-reset-tokens"]))
+@example("0\x1f", "retry-after")
 def test_no_header_makes_a_wait_that_is_no_time(value: str, name: str) -> None:
     waited = told_to_wait(429, {name: value})
     assert waited is None or 0 <= waited < 1e14
@@ -82,6 +84,43 @@ def test_a_wait_is_at_least_what_was_asked_for_and_not_without_end() -> None:
     assert 3 <= Pace().wait_after(1, 429, {"retry-after": "3"}) <= 4
     with pytest.raises(Final, match="asks to wait 3,600 seconds"):
         Pace().wait_after(1, 429, {"retry-after": "3600"})
+
+
+NEARLY_EMPTY = {
+    "x-ratelimit-remaining-requests": "9900",
+    "x-ratelimit-reset-requests": "14m24s",
+    "x-ratelimit-remaining-tokens": "800",
+    "x-ratelimit-reset-tokens": "1.2s",
+}
+"""The tokens are too few for most calls; the requests would be all there again after the reset."""
+
+
+def test_the_limit_that_is_too_small_for_the_call_is_waited_for_and_no_other() -> None:
+    assert 1.2 <= Pace().wait_after(1, 429, NEARLY_EMPTY, needed=5000) <= 1.5
+
+
+def test_limits_with_enough_left_leave_the_back_off() -> None:
+    assert told_to_wait(429, NEARLY_EMPTY, needed=500) is None
+    assert Pace().wait_after(1, 429, NEARLY_EMPTY, needed=500) <= 0.5
+
+
+def test_a_reset_far_away_is_waited_for_within_bounds_and_ends_nothing() -> None:
+    empty = {**NEARLY_EMPTY, "x-ratelimit-remaining-requests": "0"}
+    assert MAX_WAIT <= Pace().wait_after(1, 429, empty) <= MAX_WAIT + 1
+    assert Pace().wait_after(1, 429, {"x-ratelimit-reset-tokens": "6m0s"}) <= MAX_WAIT + 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry-after": "0"},
+        {"retry-after-ms": "0"},
+        {"retry-after": "Thu, 01 Jan 2015 00:00:00 GMT"},
+    ],
+)
+def test_a_time_that_is_over_already_does_not_end_the_back_off(headers: dict[str, str]) -> None:
+    waits = [Pace().wait_after(tried, 503, headers) for tried in range(1, 5)]
+    assert all(wait >= 0.25 * 2**n for n, wait in enumerate(waits))
 
 
 class Clock:
@@ -140,4 +179,25 @@ def test_a_server_that_fails_again_and_again_is_down_for_a_while(clock: Clock) -
     with pytest.raises(Down, match="failed 5 times in a row"):
         asyncio.run(pace.turn())
     clock.now += OUTAGE_SECONDS
+    assert clock.seconds_of_turn(pace) == 0
+
+
+def test_a_server_that_wants_a_long_wait_is_left_alone_until_it_is_over(clock: Clock) -> None:
+    pace = Pace()
+    with pytest.raises(Down, match="asks to wait 300 seconds"):
+        pace.wait_after(1, 503, {"retry-after": "300"})
+    clock.now += 200
+    with pytest.raises(Down, match="asks to wait 100 seconds"):
+        asyncio.run(pace.turn())
+    clock.now += 100
+    assert clock.seconds_of_turn(pace) == 0
+
+
+def test_a_final_error_is_remembered_for_a_minute(clock: Clock) -> None:
+    pace = Pace()
+    pace.stop(Final("no such key", where="there", fix="Check it"))
+    clock.now += 59
+    with pytest.raises(Final, match=r"no such key\. Check it"):
+        asyncio.run(pace.turn())
+    clock.now += 1
     assert clock.seconds_of_turn(pace) == 0

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from graders.answers import Answer
+from graders.errors import JudgeError
 from graders.grading import grade
 from graders.judges.llm.judge import LlmJudge
+from graders.judges.llm.stream import StreamedJudge
 from graders.question import Question
+from tests.judges.llm.faults import ECHOES
 from tests.judges.llm.server import ModelServer
 
 Make = Callable[..., LlmJudge]
@@ -69,6 +72,44 @@ def test_the_key_goes_to_the_server_and_nowhere_else(
         assert PLANTED not in text
     assert PLANTED.encode() not in pickle.dumps(judge)
     assert server.headers[-1]["authorization"] == f"Bearer {PLANTED}"
+
+
+def _shown(error: BaseException) -> str:
+    """*error* as Jupyter's verbose tracebacks show it, with the variables of every frame."""
+    lines = traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    return "".join(lines)
+
+
+@pytest.mark.usefixtures("short_waits")
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("fault", ["echoed-key", *sorted(ECHOES)])
+def test_no_part_of_a_key_that_the_server_repeats_is_left_over(
+    fault: str, streams: bool, server: ModelServer, judge_of: Make, question: Question,
+    answer: Answer,
+) -> None:  # fmt: skip
+    server.misbehave(fault, always=True)
+    judge = judge_of(server, tries=1)
+    with pytest.raises(JudgeError) as raised:
+        (StreamedJudge(judge, lambda verdict: None) if streams else judge).judge(question, answer)
+    shown = _shown(raised.value)  # not within the assertion, whose parts are variables, too
+    assert PLANTED[:6] not in shown
+
+
+@pytest.mark.parametrize("fault", ["echoed-key", "echo-first"])
+def test_neither_a_key_that_was_replaced_nor_the_new_one_is_in_errors(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    judge = judge_of(server, tries=1)
+    judge.judge(question, answer)
+    monkeypatch.setenv("SENIORKIT_JUDGE_KEY", "sk-other-77c1")
+    server.misbehave(fault, always=True)
+    with pytest.raises(JudgeError) as raised:
+        judge.judge(question, answer)
+    assert server.headers[-1]["authorization"] == "Bearer sk-other-77c1"
+    shown = _shown(raised.value)
+    assert "sk-other" not in shown
+    assert PLANTED[:6] not in shown
 
 
 def test_a_pickled_judge_is_the_same_judge(

@@ -87,7 +87,7 @@ def test_a_stream_without_end_is_cut(
     server: StreamServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
     server.mode = "endless"
-    with pytest.raises(JudgeError):
+    with pytest.raises(JudgeError, match="larger than 1,000,000 bytes"):
         StreamedJudge(judge_of(server, tries=1, output="text"), lambda v: None).judge(
             question, answer
         )

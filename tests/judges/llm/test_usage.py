@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.answers import Answer
+from graders.judges.llm.client import ChatClient
+from graders.judges.llm.errors import Final
 from graders.judges.llm.judge import LlmJudge
 from graders.judges.llm.settings import Budget, Prices
 from graders.judges.llm.usage import Account, BudgetSpent, Usage
@@ -101,12 +103,17 @@ def test_a_batch_stops_before_the_budget_is_passed_and_says_so(
 def test_usage_that_is_not_told_is_guessed_and_said_to_be(
     server: ModelServer, judge_of: Make, question: Question, answer: Answer
 ) -> None:
-    server.misbehave("no-usage", "strange-usage")
+    server.misbehave("no-usage", "strange-usage", "zero-usage")
     judge = judge_of(server, output="json_schema")
     judge.judge(question, answer)
     judge.judge(question, Answer(question_id=question.id, text=f"{answer.text} More."))
     assert (judge.usage.calls, judge.usage.guessed) == (2, 2)
     assert judge.usage.input_tokens > 2000
+    before = judge.usage
+    judge.judge(question, Answer(question_id=question.id, text=f"{answer.text} And more."))
+    assert (judge.usage.calls, judge.usage.guessed) == (3, 3)
+    assert judge.usage.input_tokens > before.input_tokens + 1000
+    assert judge.usage.output_tokens > before.output_tokens
     assert judge.usage.output_tokens > 100
 
 
@@ -131,3 +138,63 @@ def test_closing_a_judge_does_not_open_a_new_budget(
     assert judge.usage == used
     judge.judge(question, answer)
     assert judge.usage.tokens > used.tokens
+
+
+@pytest.mark.usefixtures("short_waits")
+@pytest.mark.parametrize("fault", ["504", "html-502"])
+def test_what_a_gateway_gave_up_may_have_been_charged(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave(fault)
+    judge = judge_of(server, output="json_schema", max_output_tokens=500)
+    judge.judge(question, answer)
+    assert (judge.usage.calls, judge.usage.guessed) == (2, 1)
+    assert judge.usage.output_tokens == 500 + server.tokens[1]
+
+
+@pytest.mark.usefixtures("short_waits")
+@pytest.mark.parametrize("fault", ["429", "500"])
+def test_what_a_server_refused_costs_nothing(
+    fault: str, server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave(fault)
+    judge = judge_of(server, output="json_schema")
+    judge.judge(question, answer)
+    assert (judge.usage.calls, judge.usage.guessed) == (1, 0)
+
+
+def test_a_call_that_is_cancelled_after_it_was_sent_counts_with_the_most_it_can_cost(
+    server: ModelServer,
+) -> None:
+    server.latency = 0.5
+
+    async def story() -> Usage:
+        client = ChatClient(server.settings())
+        asked = asyncio.create_task(
+            client.ask([{"role": "user", "content": "Ask one question."}], max_tokens=300)
+        )
+        while not server.calls:
+            await asyncio.sleep(0.01)
+        asked.cancel()
+        await asyncio.wait([asked])
+        await client.close()
+        assert asked.cancelled()
+        return client.account.usage
+
+    usage = asyncio.run(story())
+    assert (usage.calls, usage.output_tokens, usage.guessed) == (1, 300, 1)
+    assert usage.input_tokens > 10
+
+
+def test_a_budget_is_not_spent_on_a_server_that_takes_no_bound_on_a_reply(
+    server: ModelServer, judge_of: Make, question: Question, answer: Answer
+) -> None:
+    server.misbehave("no-token-bound", always=True)
+    judge = judge_of(server, output="json_schema", budget={"tokens": 1_000_000})
+    for _ in range(2):
+        with pytest.raises(Final, match=r"max_tokens nor max_completion_tokens.*budget"):
+            judge.judge(question, answer)
+    assert server.calls == 2
+    assert all(any(name.startswith("max_") for name in call) for call in server.requests)
+    assert judge.usage == Usage()
+    assert judge_of(server, output="json_schema").judge(question, answer)
