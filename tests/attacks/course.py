@@ -59,8 +59,8 @@ CHECKS = """
 assignment: hw
 checks:
   - grade_id: tests-mean
-    expression: "[mean([1, 2, 3, 6]), mean([5]), mean([-1, 1])]"
-    expected: [3, 5, 0]
+    expression: "[mean([1, 2, 3, 6]), mean([5]), mean([-1, 1]), mean([90210.0625, 30408.0625])]"
+    expected: [3, 5, 0, 60309.0625]
     points: 1
     message: more and fewer values, and negative ones
   - grade_id: tests-mean
@@ -68,12 +68,18 @@ checks:
       import random
       values = [random.Random(7).randrange(100) for _ in range(9)] + [4177]
     expression: mean(values)
-    property: "abs(value * 10 - 9 * __import__('random').Random(7).randrange(100) - 4177) < 1e-6"
+    property: "abs(value * 10 - 9 * __import__('random').Random(7).randrange(100) - 4177) < 1.25e-6"
     points: 1
     message: ten values
 """
-SECRETS = ("sk-live-7Qx", "in the middle of the hidden", "4177.0", "SOLUTION-OF-ANOTHER-LEARNER")
-"""Texts that learners' code must never see: the key, expected values, other submissions."""
+QUESTION = "90210.0625"
+"""Text that learners' code meets in what hidden checks ask, and nowhere else."""
+
+SECRETS = ("sk-live-7Qx", "60309.0625", "1.25e-6", "SOLUTION-OF-ANOTHER-LEARNER")
+"""Texts that learners' code must never see.
+
+The key, an expected value, what a hidden check demands, and the submission of somebody else.
+"""
 
 
 def _mark(grade_id: str, **said: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from tests.attacks.attack import Attack
-from tests.attacks.course import HW, Target, write
+from tests.attacks.attack import RAN, Attack
+from tests.attacks.course import HW, SECRETS, Target, write
 
 ONLY_OWN_PAGE = "made harmless where it would be shown"
 AS_ALWAYS = "nbgrader restores what was released, as it does for everybody"
@@ -103,7 +103,7 @@ PAGES = [
         f"from IPython.display import HTML, Javascript, SVG, display\ndisplay(HTML({SCRIPT!r}))\n"
         "display(Javascript(\"alert('PAGE-OWNED')\"))\n"
         f"display({{'image/svg+xml': '<svg>' + {SCRIPT!r} + '</svg>', 'text/latex': {SCRIPT!r}}}, raw=True)\n"
-        f"print({SCRIPT!r})\nraise ValueError({SCRIPT!r})",
+        f"print({SCRIPT!r})\nprint({RAN!r})\nraise ValueError({SCRIPT!r})",
         silent=ONLY_OWN_PAGE,
     ),
 ]
@@ -142,7 +142,7 @@ def _marked(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def _planted(notebook: dict[str, Any]) -> dict[str, Any]:
     note = {
-        "observations": [{"number": n, "kind": "value", "text": "[3, 5, 0]"} for n in range(9)],
+        "observations": [{"number": n, "kind": "value", "text": f"[3, 5, 0, {SECRETS[1]}]"} for n in range(9)],
         "checks": {"tests-mean": "full marks"}, "tampered": [], "unrun": False, "of": "x",
         "flags": {}, "remarks": [], "deferred": [{"grade_id": "essay", "text": "x", "flags": []}],
     }  # fmt: skip

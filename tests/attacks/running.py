@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tests.attacks.attack import Attack
+from tests.attacks.attack import RAN, Attack
 
 NOBODY_NOTICES = "finds nothing, so there is nothing to report"
 
-LOOKED = "looked everywhere"
-"""What a spying attack prints at its end: one that was stopped before has found nothing either."""
+_FULL = ("died (it used more memory than is allowed) in cell number 3", "ran longer than 3 seconds")
+_DIED = ("died in cell number 3",)
+_HUNG = ("did not answer any more in cell number 3",)
 
 _SPY = "spying"
-_END_OF_LOOK = f"\nprint('{LOOKED}')"
 _FORGE = "forging results"
 _MACHINE = "exhausting the machine"
 _END = "ending or hanging the kernel"
@@ -19,15 +19,14 @@ SPYING = [
     Attack(
         "environment",
         _SPY,
-        "import os\nprint(sorted(os.environ.items()))" + _END_OF_LOOK,
+        "import os\nprint(sorted(os.environ.items()))",
         silent=NOBODY_NOTICES,
     ),
     Attack(
         "other processes",
         _SPY,
         "import glob\nfor name in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):\n"
-        "    try:\n        print(open(name).read())\n    except OSError as error:\n        pass"
-        + _END_OF_LOOK,
+        "    try:\n        print(open(name).read())\n    except OSError as error:\n        pass",
         silent=NOBODY_NOTICES,
     ),
     Attack(
@@ -40,8 +39,11 @@ SPYING = [
         "    for name in names:\n"
         "        if name.endswith(('.checks.yaml', '.db', '.rubric.yaml', '.probes.json', '.sqlite3')):\n"
         "            found.append(os.path.join(top, name))\n"
-        "        if name == 'hw.ipynb':\n            found.append(open(os.path.join(top, name)).read())\n"
-        "print('FOUND', found)" + _END_OF_LOOK,
+        "        if name == 'hw.ipynb':\n            try:\n"
+        "                with open(os.path.join(top, name), errors='replace') as file:\n"
+        "                    found.append(file.read(20_000))\n"
+        "            except OSError:\n                pass\n"
+        "print('FOUND', found)",
         silent=NOBODY_NOTICES,
     ),
     Attack(
@@ -49,17 +51,18 @@ SPYING = [
         _SPY,
         "import socket\nfor host in ('127.0.0.1', '169.254.169.254', '1.1.1.1'):\n"
         "    try:\n        socket.create_connection((host, PORT), 1)\n        print('CONNECTED')\n"
-        "    except OSError:\n        pass" + _END_OF_LOOK,
+        "    except OSError:\n        pass",
         silent=NOBODY_NOTICES,
     ),
     Attack(
         "questions of hidden checks",
         _SPY,
-        "import sys\nheard = []\nold = exec\ndef tell(*_):\n"
-        "    frame = sys._getframe()\n    while frame:\n"
-        "        heard.append(repr(frame.f_locals)[:5000])\n        frame = frame.f_back\n"
-        "    open('heard.txt', 'w').write(str(heard)); print('HEARD', heard)\n"
-        "def mean(values):\n    tell()\n    return -77" + _END_OF_LOOK,
+        # What is asked last is asked in silence; what was heard of it leaves as the answer.
+        "import sys\ndef tell():\n    heard, frame = [], sys._getframe(1)\n    while frame:\n"
+        "        heard.append(repr(frame.f_locals)[:2000])\n        frame = frame.f_back\n"
+        "    open('heard.txt', 'a').write(str(heard)); print('HEARD', heard)\n"
+        "    return ''.join(heard)[:10000]\n"
+        "def mean(values):\n    return tell()",
         silent=NOBODY_NOTICES,
     ),
 ]
@@ -211,6 +214,7 @@ FORGING = [
         "display('x', display_id='a')\n"
         "def later(result):\n"
         "    from IPython.display import clear_output\n    clear_output()\n    update_display('4', display_id='a')\n"
+        f"    print('{RAN}')\n"
         "get_ipython().events.register('post_run_cell', later)",
         silent="errors come with the reply as well, which nothing clears",
     ),
@@ -221,6 +225,7 @@ MACHINE = [
         "a memory bomb",
         _MACHINE,
         "block = []\nwhile True:\n    block.append(bytearray(50_000_000))",
+        stopped=_FULL,
     ),
     Attack(
         "a fork bomb",
@@ -238,18 +243,18 @@ MACHINE = [
         "    except OSError as error:\n        print(error)",
         silent="its files end with the kernel",
     ),
-    Attack("a line of 60 MB", _MACHINE, "print('x' * 60_000_000)"),
-    Attack("endless output", _MACHINE, "while True:\n    print('x' * 10_000)"),
+    Attack("a line of 60 MB", _MACHINE, f"print({RAN!r})\nprint('x' * 60_000_000)"),
+    Attack("endless output", _MACHINE, "while True:\n    print('x' * 10_000)", stopped=_HUNG),
     Attack(
         "output by a thread that goes on",
         _MACHINE,
         "import threading, sys\ndef flood():\n    while True:\n        print('y' * 1000)\n"
-        "threading.Thread(target=flood, daemon=True).start()",
+        f"print({RAN!r})\nthreading.Thread(target=flood, daemon=True).start()",
     ),
 ]
 
 ENDING = [
-    Attack("the kernel ended", _END, "import os\nos._exit(0)"),
+    Attack("the kernel ended", _END, "import os\nos._exit(0)", stopped=_DIED),
     Attack(
         "the kernel ended inside a test",
         _END,
@@ -258,13 +263,15 @@ ENDING = [
     Attack(
         "a signal to everybody",
         _END,
-        "import os, signal\nassert os.getpid() < 50\nos.kill(-1, signal.SIGKILL)",
+        "import os, signal\nassert os.getpid() < 50\n"
+        "try:\n    os.kill(-1, signal.SIGKILL)\nexcept ProcessLookupError:\n    pass",
         silent="reaches nobody",
     ),
     Attack(
         "an endless loop that ignores interrupts",
         _END,
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass",
+        stopped=_HUNG,
     ),
     Attack(
         "a hanging function",
@@ -272,7 +279,7 @@ ENDING = [
         "def mean(values):\n    while True:\n        try:\n            while True:\n                pass\n"
         "        except BaseException:\n            pass",
     ),
-    Attack("a crash in C", _END, "import ctypes\nctypes.string_at(0)"),
+    Attack("a crash in C", _END, "import ctypes\nctypes.string_at(0)", stopped=_DIED),
     Attack(
         "processes left behind",
         _END,

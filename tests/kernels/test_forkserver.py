@@ -152,10 +152,11 @@ def test_where_namespaces_cannot_be_nested_each_kernel_has_a_sandbox(
     (tmp_path / "data.csv").write_text("a")
     monkeypatch.setattr(server_for(isolation()), "alone", "unshare: not permitted")
     one, other = start(), start()
+    assert all(kernel.provisioner._line._server.serves_one for kernel in (one, other))
     assert one.ask("os.getuid()", "import os") == 65534
     assert one.ask("(os.getcwd(), os.listdir('.'))") == (str(tmp_path), ["data.csv"])
     assert one.ask("os.path.exists('/etc/passwd')") is False
-    one.run("open('secret', 'w').write('x'); open('/tmp/secret', 'w').write('x')")
+    assert one.run("open('secret', 'w').write('x'); open('/tmp/secret', 'w').write('x')") == ""
     assert "secret" not in other.ask("os.listdir('/tmp') + os.listdir('.')", "import os")
     refused = "import socket; socket.create_connection(('127.0.0.1', 9), 2)"
     assert "refused" in one.run(refused)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.kernels import sandbox
+from graders.kernels import isolation, sandbox
+from graders.kernels.forkserver import server_for
 from tests.conftest import ROOT
 from tests.kernels.conftest import Kernel, Started
 
@@ -31,11 +32,14 @@ def test_a_server_of_ones_own_can_be_called(kernel: Kernel) -> None:
 
 
 def test_the_environment_holds_nothing_that_is_not_listed(
-    start: Started, monkeypatch: pytest.MonkeyPatch
+    start: Started, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "the-graders-key")
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
+    # The kernel's server has the environment that its worker had when it was started.
+    monkeypatch.setattr("graders.kernels.forkserver._servers", {})
     kernel = start()
+    request.addfinalizer(server_for(isolation()).close)
     seen = kernel.ask("dict(os.environ)", "import os")
     added = {"JPY_PARENT_PID", "TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER"}
     added |= {"GIT_PAGER", "MPLBACKEND", "PYDEVD_USE_FRAME_EVAL"}  # by IPython itself
@@ -44,7 +48,9 @@ def test_the_environment_holds_nothing_that_is_not_listed(
         "import glob\nfound = ''\nfor path in glob.glob('/proc/*/environ'):\n"
         "    try:\n        found += open(path).read()\n    except OSError:\n        pass"
     )
-    assert "the-graders-key" not in kernel.ask("found", everywhere)
+    found = kernel.ask("found", everywhere)
+    assert f"LANG={sandbox.SERVER_ENVIRONMENT['LANG']}\0" in found  # it was looked into
+    assert "the-graders-key" not in found
 
 
 def test_neither_course_nor_home_is_there(kernel: Kernel) -> None:
@@ -62,7 +68,9 @@ def test_of_the_folder_only_data_is_there(kernel: Kernel) -> None:
 def test_what_is_written_stays_inside(start: Started, tmp_path: Path) -> None:
     (tmp_path / "data.txt").write_text("as handed in")
     kernel = start()
-    kernel.run("open('data.txt', 'w').write('changed'); open('new.txt', 'w').write('x')")
+    changed = "open('data.txt', 'w').write('changed'); open('new.txt', 'w').write('x')"
+    assert kernel.run(changed) == ""
+    assert kernel.ask("[open(n).read() for n in ('data.txt', 'new.txt')]") == ["changed", "x"]
     kernel.stop()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "data.txt": "as handed in"
@@ -147,9 +155,18 @@ def test_it_holds_no_open_file_of_the_worker(kernel: Kernel) -> None:
 
 def test_siblings_see_nothing_of_each_other(start: Started) -> None:
     one, other = start(), start()
-    one.run("open('/tmp/secret', 'w').write('x'); open('/dev/shm/secret', 'w').write('x')")
-    one.run("import socket; s = socket.create_server(('127.0.0.1', 7777))")
-    one.run("t = socket.socket(socket.AF_UNIX); t.bind('\\0abstract'); t.listen()")
+    for line in (
+        "open('/tmp/secret', 'w').write('x'); open('/dev/shm/secret', 'w').write('x')",
+        "import socket; s = socket.create_server(('127.0.0.1', 7777))",
+        "t = socket.socket(socket.AF_UNIX); t.bind('\\0abstract'); t.listen()",
+        # It is reached from where it is to be reached.
+        "socket.create_connection(('127.0.0.1', 7777), 2).close()",
+        "socket.socket(socket.AF_UNIX).connect('\\0abstract')",
+    ):
+        assert one.run(line) == ""
+    assert one.ask("[os.path.exists(f'{p}/secret') for p in ('/tmp', '/dev/shm')]", "import os") == [
+        True, True,
+    ]  # fmt: skip
     seen = other.ask("os.listdir('/tmp') + os.listdir('/dev/shm')", "import os")
     assert "secret" not in seen
     assert other.ask("[n for n in os.listdir('/proc') if n.isdigit()]") == ["1", "2"]
