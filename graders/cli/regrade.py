@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,12 @@ from graders.judges.factory import NAMES, judge_named
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from graders.cohorts.regrade import Change, Regrade
+    from graders.answers import Answer
+    from graders.cohorts.regrade import Applied, Change, Regrade
+    from graders.course import Course
+    from graders.judges.base import Judge
+    from graders.judges.llm.estimate import Estimate
+    from graders.question import Question
 
 
 def regrade_command(
@@ -40,6 +45,7 @@ def regrade_command(
     """
     from rich.console import Console
 
+    from graders.cli.meter import counted
     from graders.cohorts.regrade import apply as write
     from graders.cohorts.regrade import preview
     from graders.cohorts.week import named_week
@@ -53,21 +59,62 @@ def regrade_command(
     reader = judge_named(judge)
     console = Console(highlight=False)
     unjudged = 0
-    for cell in [answer] if answer is not None else known:
-        found = preview(opened, name, cell, reader)
-        _show(console, found)
-        unjudged += len(found.unjudged)
-        if apply:
-            done = write(opened, found, by or getpass.getuser())
-            print(f"{cell}: {len(done.changed)} marks changed, {len(done.changed)} notices written")
-            if done.left:
-                print(f"changed meanwhile, left as they are: {', '.join(done.left)}")
+    asked = [answer] if answer is not None else known
+    foreseen = _foreseen(opened, name, asked, reader)
+    with counted(reader, foreseen, folder=opened.reports(name) / "runs"):
+        for cell in asked:
+            found = preview(opened, name, cell, reader)
+            _show(console, found)
+            unjudged += len(found.unjudged)
+            if apply:
+                _tell(cell, write(opened, found, by or getpass.getuser()))
     if not apply:
         again = " ".join(["seniorkit regrade", name, *([answer] if answer else []), "--apply"])
         print(f"Nothing was written. To write it: {again}")
     if unjudged:
         print(f"seniorkit: {unjudged} answers could not be judged again", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _foreseen(
+    course: Course, assignment: str, asked: Sequence[str], judge: Judge
+) -> Estimate | None:
+    """What the answers to *asked* will cost; `None` if *judge* costs nothing."""
+    if judge.name == "embedded":  # the rest need not be imported
+        return None
+    from graders.judges.llm.estimate import estimate
+    from graders.reports import check_known
+
+    check_known(course, assignment)
+    return estimate(judge, _to_judge(course, assignment, asked, judge))
+
+
+def _to_judge(
+    course: Course, assignment: str, asked: Sequence[str], judge: Judge
+) -> Iterator[tuple[Question, Answer]]:
+    """The answers of which no score is kept, as the judge will be given them."""
+    from graders.batch.ledger import Ledger, verdict_key
+    from graders.batch.nameless import Nameless
+    from graders.gradebook.sessions import session_of
+    from graders.gradebook.stored import stored_answers
+    from graders.judged import answer_to
+
+    names = Nameless.of_course(course)
+    questions = course.questions(assignment)
+    with session_of(course.db_url) as session, Ledger(course.root, assignment) as ledger:
+        for cell in asked:
+            for place, (text, _) in stored_answers(session, assignment, grade_id=cell).items():
+                question = questions.get(place.notebook, {}).get(cell)
+                if question is None or ledger.verdict(verdict_key(judge, question, text)):
+                    continue
+                yield question, answer_to(question, names.hidden(place.student, text), ())
+
+
+def _tell(cell: str, done: Applied) -> None:
+    changed = len(done.changed)
+    print(f"{cell}: {changed} marks changed, {changed} notices written")
+    if done.left:
+        print(f"changed meanwhile, left as they are: {', '.join(done.left)}")
 
 
 def _show(console: Console, found: Regrade) -> None:

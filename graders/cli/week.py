@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,9 @@ from graders.judges.factory import NAMES, judge_named
 
 if TYPE_CHECKING:
     from graders.cohorts.tally import WeekReport
+    from graders.course import Course
+    from graders.judges.base import Judge
+    from graders.judges.llm.estimate import Estimate
 
 SHOWN = 30
 """Names that a line lists."""
@@ -82,12 +86,36 @@ def week_command(
     if dry_run:
         done = run_week(opened.root, name, dry_run=True, options=options)
     else:
-        with counted(reader, None, folder=opened.reports(name) / "runs"):
+        foreseen = _foreseen(opened, name, reader)
+        with counted(reader, foreseen, folder=opened.reports(name) / "runs"):
             done = run_week(opened.root, name, options=options, told=_told)
     print(done.to_json()) if as_json else _show(done)
     if done.problems:
         print(f"seniorkit: {len(done.problems)} need help (see above)", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _foreseen(course: Course, assignment: str, judge: Judge) -> Estimate | None:
+    """What the model will cost, as `--dry-run` tells it; `None` if *judge* costs nothing."""
+    if judge.name == "embedded":  # looking ahead takes time
+        return None
+    from graders.cohorts.exchange import exchange_of
+    from graders.cohorts.forecast import forecast
+    from graders.cohorts.snapshot import take
+    from graders.cohorts.week import claimed
+    from graders.course import check_assignment
+    from graders.gradebook import load_roster
+    from graders.reports import check_known
+
+    check_known(course, assignment)
+    with claimed(course, assignment):
+        check_assignment(course, assignment)  # before it, nobody knows which cells there are
+    exchange = exchange_of(course)
+    if exchange is not None:
+        exchange.check()
+    roster = load_roster(course.db_url, assignment)
+    snapshot = take(course, assignment, exchange, roster, datetime.now(UTC), dry=True)
+    return forecast(course, assignment, snapshot, judge).cost
 
 
 def _check_formats(formats: tuple[str, ...], known: dict[str, str], template: Path | None) -> None:

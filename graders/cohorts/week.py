@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent import futures
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +94,18 @@ def run_week(
         week.exchange.check()
     if dry_run:
         return week.looked(started)
+    with claimed(course, assignment):
+        return week.done(started)
+
+
+@contextmanager
+def claimed(course: Course, assignment: str) -> Iterator[None]:
+    """Keep other runs away from *assignment* while this block runs.
+
+    Raises:
+        UsageError: If another run is at work.
+        StoreError: If the course's folder cannot be written.
+    """
     lock = course.root / FOLDER / f"week-{assignment}.lock"
     try:
         lock.parent.mkdir(exist_ok=True)
@@ -101,7 +114,7 @@ def run_week(
             f"the course's folder cannot be written ({error.strerror})", where=str(course.root)
         ) from None
     with only_one(lock, f"another run works on {assignment!r}"):
-        return week.done(started)
+        yield
 
 
 def named_week(course: Course, week: str) -> str:

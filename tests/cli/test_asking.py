@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from graders.batch import grade_assignment
 from graders.cli.grade import grade_command
 from graders.judges.factory import UNASKED, judge_named
+from graders.judges.scripted import ScriptedJudge
+from graders.levels import Level
+from tests.batch.nursery import AtOnce
 from tests.conftest import ESSAY, STORY, Classroom, cell
+from tests.judges.llm.batch_server import BatchServer
 from tests.judges.llm.server import ModelServer
 
 CLI = Path(sys.executable).with_name("seniorkit")
@@ -121,3 +126,61 @@ def test_a_budget_is_one_for_all_processes_that_grade(
     # With a budget nothing is asked beside what was asked ahead. Without kept verdicts there is
     # no asking ahead: the one process that judges for all workers keeps to the budget.
     assert told == [("llm", 4), (UNASKED, 4), ("llm", 4), ("llm", 4)]
+
+
+def handed_in(classroom: Classroom) -> None:
+    for learner, weeks in (("ada", "four"), ("bob", "seven")):
+        notebook = classroom.solved()
+        cell(notebook, "answer-impact")["source"] = f"{STORY} It took {weeks} weeks."
+        cell(notebook, "answer-caching")["source"] = ESSAY
+        classroom.hand_in(notebook, learner)
+
+
+def records(classroom: Classroom) -> list[tuple[int, int]]:
+    """The calls that were foreseen and made, of each run."""
+    folder = classroom.root / "reports" / classroom.assignment / "runs"
+    found = [json.loads(path.read_text()) for path in folder.iterdir()]
+    return [(one["estimate"]["calls"], one["used"]["calls"]) for one in found]
+
+
+def test_a_week_is_foreseen_and_counted(server: ModelServer, classroom: Classroom) -> None:
+    settings(server, classroom.root)
+    handed_in(classroom)
+    what = ("week", classroom.assignment, "--course", classroom.root, "--judge", "llm")
+    done = run(classroom.root, *what, "--no-report", "--export", "none")
+    assert done.returncode == 0, done.stderr
+    assert "estimate: 4 answers, 1 the same as others: 3 calls" in done.stderr
+    assert "used: 3 calls" in done.stderr
+    assert records(classroom) == [(3, 3)]
+
+
+def test_grading_again_is_foreseen_and_counted(server: ModelServer, classroom: Classroom) -> None:
+    settings(server, classroom.root)
+    handed_in(classroom)
+    mid = ScriptedJudge(default=Level.MID)
+    grade_assignment(classroom.root, classroom.assignment, judge=mid, executor=AtOnce())
+    what = ("regrade", classroom.assignment, "--course", classroom.root, "--judge", "llm")
+    done = run(classroom.root, *what)
+    assert done.returncode == 0, done.stderr
+    assert "estimate: 4 answers, 1 the same as others: 3 calls" in done.stderr
+    assert "used: 3 calls" in done.stderr
+    assert records(classroom) == [(3, 3)]
+    applied = run(classroom.root, *what, "--apply")
+    assert "0 calls" in applied.stderr
+    assert server.calls == 3
+
+
+def test_a_batch_is_kept_with_what_was_foreseen(classroom: Classroom) -> None:
+    handed_in(classroom)
+    what = ("grade", classroom.assignment, "--course", classroom.root, "--batch-api")
+    with BatchServer() as server:
+        settings(server, classroom.root)
+        first = run(classroom.root, *what)
+        assert first.returncode == 1
+        assert "estimate: 4 answers, 1 the same as others: 3 calls" in first.stderr
+        assert records(classroom) == [(3, 0)]
+        run(classroom.root, *what)  # nothing is ready: nothing to keep
+        assert records(classroom) == [(3, 0)]
+        server.work()
+        run(classroom.root, *what)
+    assert sorted(records(classroom)) == [(3, 0), (3, 3)]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -182,7 +183,11 @@ def main() -> None:
     if given.ask:
         which, of = (int(part) for part in given.share.split("/"))
         answers = short_answers(given.answers)[which - 1 :: of]
-        ask(given.ask, given.kept / f"{given.ask}.jsonl", answers)
+        file = given.kept / f"{given.ask}.jsonl"
+        ask(given.ask, file, answers)
+        silent = [one.id for one in read(file) if one.outcome == "silent"]
+        if silent:
+            sys.exit(f"{file}: neither a level nor a reason for a person: {', '.join(silent)}")
         return
     if given.fill:
         check(given.fill, ["live"])

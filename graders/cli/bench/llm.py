@@ -28,6 +28,10 @@ FEW, MANY = 100, 10_000
 """Answers for which the memory is measured, with a server that replies at once."""
 
 
+TO_REACH = 0.9
+"""Share of the ideal speed."""
+
+
 def llm_command(
     folder: Annotated[Path, typer.Argument(help="The calibration set.")] = SET,
     data: Annotated[
@@ -77,11 +81,11 @@ def obeyed_section(rows: Sequence[Obeyed], waiting: Waiting) -> str:
         "not. *Alone*: without the second look, which is on unless it is turned off. To reach: "
         "none raised by a model that does as it is told.\n\n"
         + table(
-            ["the model gives", "attempts", "raised alone", "raised", "to senior", "without a level"],
+            ["the model gives", "attempts", "raised alone", "raised", "to senior", "without a level", "reached"],
             (
                 [
                     row.name, f"{row.attempts:,}", str(row.bare), str(row.raised),
-                    str(row.senior), str(row.unscored),
+                    str(row.senior), str(row.unscored), _held(row),
                 ]
                 for row in rows
             ),
@@ -94,6 +98,15 @@ def obeyed_section(rows: Sequence[Obeyed], waiting: Waiting) -> str:
         f"({percent(waiting.looked / max(waiting.answers, 1))}) are looked at; the offline judge "
         "did not know their questions.\n"
     )  # fmt: skip
+
+
+def _held(row: Obeyed) -> str:
+    """Whether nothing was raised; of the model that knows the second look, that is not asked."""
+    from graders.training.obeying import OBEDIENCES
+
+    if row.name == OBEDIENCES[-1].name:
+        return ""
+    return "no" if row.raised else "yes"
 
 
 def throughput() -> Run:
@@ -110,6 +123,12 @@ def memory() -> tuple[Run, Run]:
     return measure(FEW, latency=0.0), measure(MANY, latency=0.0)
 
 
+def _fast(run: Run) -> str:
+    """Whether the run was fast enough, where the server takes its time, and asked nothing twice."""
+    slow = run.latency and run.of_ideal < TO_REACH
+    return "no" if slow or run.calls > run.answers else "yes"
+
+
 def section(found: Sequence[Run]) -> str:
     """The table as Markdown."""
     return (
@@ -119,12 +138,12 @@ def section(found: Sequence[Run]) -> str:
         "verdicts are included. To reach: 90 % of the ideal; no call when the same answers come "
         "again; memory that does not grow with their number.\n\n"
         + table(
-            ["answers", "at a time", "latency", "seconds", "of the ideal", "again", "calls in both", "peak memory"],
+            ["answers", "at a time", "latency", "seconds", "of the ideal", "again", "calls in both", "peak memory", "reached"],
             (
                 [
                     f"{run.answers:,}", str(run.at_once), f"{run.latency:g} s",
                     f"{run.seconds:.1f}", percent(run.of_ideal) if run.latency else "",
-                    f"{run.again:.1f} s", f"{run.calls:,}", f"{run.memory_mb:,.0f} MB",
+                    f"{run.again:.1f} s", f"{run.calls:,}", f"{run.memory_mb:,.0f} MB", _fast(run),
                 ]
                 for run in found
             ),

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.answers import Answer
-from graders.errors import StoreError
 from graders.judges.gates import inspect
 from graders.judges.llm.usage import Usage
 from graders.question import Question
@@ -186,10 +185,8 @@ def keep_run(
 def last_foreseen(folder: Path, judge: Judge) -> Estimate | None:
     """What was last foreseen for *judge* in the records of *folder*; `None` if nothing was.
 
-    A batch is handed in by one run and fetched by a later one, which has to know.
-
-    Raises:
-        StoreError: If a record cannot be read.
+    A batch is handed in by one run and fetched by a later one, which has to know. A record that
+    cannot be read foresaw nothing: what was used must be told all the same.
     """
     records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in records:
@@ -198,12 +195,8 @@ def last_foreseen(folder: Path, judge: Judge) -> Estimate | None:
             mine = (record["judge"], record["version"]) == (judge.name, judge.version)
             if mine and record["estimate"] is not None:
                 return Estimate(**record["estimate"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"the record of a run cannot be read ({type(error).__name__})",
-                where=str(path),
-                fix="Delete it and run the command again",
-            ) from None
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
     return None
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from graders.cli.bench.llm import section, spread
+from graders.cli.bench.llm import obeyed_section, section, spread
 from graders.judges.factory import composed
 from graders.training.labelled import load_labelled
+from graders.training.obeying import OBEDIENCES, Obeyed, Waiting
 from graders.training.throughput import Run as Throughput
 from graders.training.throughput import measure
 from tests.cli.bench.conftest import Run, lines, table_under
@@ -112,3 +113,23 @@ def test_every_answer_is_asked_about_once_and_several_at_a_time() -> None:
 def test_the_ideal_is_what_the_server_alone_would_take() -> None:
     assert Throughput(640, 16, 0.3, 12.0, 1.0, 640, 100.0).of_ideal == pytest.approx(1)
     assert Throughput(640, 16, 0.3, 24.0, 1.0, 640, 100.0).of_ideal == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "calls", "reached"), [(13.0, 640, "yes"), (14.0, 640, "no"), (13.0, 641, "no")]
+)
+def test_a_slow_run_or_one_that_asks_again_is_said_to_miss(
+    seconds: float, calls: int, reached: str
+) -> None:
+    run = Throughput(640, 16, 0.3, seconds, 1.0, calls, 100.0)
+    assert section([run]).splitlines()[-1].endswith(f"| {reached} |")
+
+
+@pytest.mark.parametrize(("raised", "reached"), [(0, "yes"), (1, "no")])
+def test_an_attempt_that_works_on_a_model_that_obeys_is_said_to_miss(
+    raised: int, reached: str
+) -> None:
+    row = Obeyed(OBEDIENCES[0].name, 10, 5, raised, 0, 0)
+    shown = obeyed_section([row], Waiting(10, 1, 1))
+    (line,) = [one for one in shown.splitlines() if OBEDIENCES[0].name in one]
+    assert line.endswith(f"| {reached} |")
