@@ -13,8 +13,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import nbformat
 import pytest
@@ -22,6 +24,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from graders.batch import grade_assignment
 from graders.course import check_assignment, open_course
+from graders.gradebook import audit
 from tests.batch.dump import everything
 from tests.batch.test_engine import RUBRIC, _course, _hand_in, _mark
 
@@ -108,6 +111,12 @@ def undisturbed(essays: Path, nursery: Nursery) -> tuple[Path, float]:
     return course, time.monotonic() - started
 
 
+@pytest.fixture(scope="module")
+def statuses() -> list[int]:
+    """The exit statuses of the runs that were to be killed as a whole, so far."""
+    return []
+
+
 def calls(course: Path) -> list[tuple[str, str]]:
     lines = (course / "calls").read_text().splitlines() if (course / "calls").exists() else []
     return [tuple(json.loads(line)) for line in lines if line.endswith("]")]
@@ -123,7 +132,12 @@ def files(course: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("seed", KILLS)
 def test_a_controller_killed_at_any_moment(
-    seed: int, essays: Path, undisturbed: tuple[Path, float], nursery: Nursery, tmp_path: Path
+    seed: int,
+    essays: Path,
+    undisturbed: tuple[Path, float],
+    nursery: Nursery,
+    statuses: list[int],
+    tmp_path: Path,
 ) -> None:
     whole, seconds = undisturbed
     course = tmp_path / "course"
@@ -135,7 +149,7 @@ def test_a_controller_killed_at_any_moment(
         time.sleep(chance.uniform(0.05, seconds))
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-        nursery.wait()
+        statuses.append(nursery.wait())
         under_way |= {text for _, text in calls(course)[-2:]}
     nursery.start(course, "hw")
     assert nursery.wait() == 0
@@ -144,6 +158,12 @@ def test_a_controller_killed_at_any_moment(
     asked = Counter(text for what, text in calls(course) if what == "asked")
     # Only what a judge was just saying when it was killed may have to be asked once more.
     assert {text for text, count in asked.items() if count > 1} <= under_way
+
+
+def test_controllers_were_killed_before_their_end(statuses: list[int]) -> None:
+    if len(statuses) < 2 * len(KILLS):
+        pytest.skip("only some of the runs were made")
+    assert statuses.count(-signal.SIGKILL) >= len(KILLS) / 2
 
 
 def test_the_same_words_are_judged_once(undisturbed: tuple[Path, float]) -> None:
@@ -160,19 +180,28 @@ def test_workers_killed_at_any_moment(seed: int, nursery: Nursery, tmp_path: Pat
         )
     whole = tmp_path / "whole"
     shutil.copytree(course, whole)
-    nursery.start(whole, "hw", inside=False)
+    child = nursery.start(whole, "hw", inside=False)
+    _wait_for_workers(child)
+    started = time.monotonic()
     assert nursery.wait() == 0
+    seconds = time.monotonic() - started
     chance = random.Random(seed)
     child = nursery.start(course, "hw", inside=False)
-    time.sleep(chance.uniform(0.5, 2))
-    for victim in _workers(child):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(victim, signal.SIGKILL)
-            break
+    _wait_for_workers(child)
+    # This run may be quicker than the other was.
+    time.sleep(chance.uniform(0, seconds / 2))
+    os.kill(chance.choice(_workers(child)), signal.SIGKILL)
     if nursery.wait() != 0:
         nursery.start(course, "hw", inside=False)
         assert nursery.wait() == 0
     assert everything(course) == everything(whole)
+
+
+def _wait_for_workers(controller: int) -> None:
+    until = time.monotonic() + 60
+    while not _workers(controller):
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def _workers(controller: int) -> list[int]:
@@ -197,15 +226,28 @@ def test_a_clock_that_jumps(
     course = tmp_path / "course"
     shutil.copytree(essays, course)
     monkeypatch.setenv("CALLS", str(course / "calls"))
-    real, shift = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + shift[0])
+    shift = timedelta()
+
+    class Jumping(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + shift
+
+    monkeypatch.setattr(audit, "datetime", Jumping)
 
     def jump(done: int, total: int, what: str) -> None:
-        shift[0] = -86_400.0 * done if done % 2 else 86_400.0 * 365 * done
+        nonlocal shift
+        shift = timedelta(days=-done if done % 2 else 365 * done)
 
     outcome = grade_assignment(
         course, "hw", judge=CountingJudge(), executor=AtOnce(), progress=jump
     )
     assert len(outcome.graded) == LEARNERS
+    moments = [
+        datetime.fromisoformat(line.at) for line in audit.read(open_course(course).db_url, "hw")
+    ]
+    steps = [later - earlier for earlier, later in pairwise(moments)]
+    assert min(steps) < timedelta(days=-365), "back"
+    assert max(steps) > timedelta(days=365), "ahead"
     assert everything(course) == everything(undisturbed[0])
     assert grade_assignment(course, "hw", judge=CountingJudge()).unchanged == outcome.graded

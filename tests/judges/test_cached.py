@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ from graders.levels import Level
 from graders.question import Question, load_question
 from graders.score import Verdict
 from tests.judges.canned import Canned, all_at
-from tests.judges.llm.server import ModelServer
+from tests.judges.llm.server import ModelServer, Request, honest
 
 QUESTION = load_question("concept/caching")
 TEXT = "I would put the product pages behind cache-aside. A stale price is harmless until checkout."
@@ -188,21 +189,29 @@ judge.close()
 
 
 def test_killed_in_the_middle_it_repeats_at_most_the_calls_in_flight(file: Path) -> None:
-    count, killed_at = 120, 40
+    count, killed_at, in_flight = 120, 40, 8
+    killed = Event()
+
+    def waits(request: Request) -> str:
+        # It cannot come to its end before it is killed, however late this test gets its turn.
+        if server.calls > killed_at + in_flight:
+            assert killed.wait(60)
+        return honest(request)
+
     command = [sys.executable, "-c", RUN]
-    with ModelServer(latency=0.05) as server:
+    with ModelServer(waits, latency=0.05) as server:
         arguments = [server.base_url, str(file), TEXT, str(count)]
         running = subprocess.Popen([*command, *arguments])
         _wait_until(lambda: server.calls > killed_at)
         running.send_signal(signal.SIGKILL)
         running.wait()
+        killed.set()
         time.sleep(0.2)  # what was in flight comes to its end at the server
         before = server.calls
         assert killed_at < before < count
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == str(count)
-        asked, in_flight = server.calls - server.probes, 8
-        assert asked <= count + in_flight
+        assert server.calls - server.probes <= count + in_flight
         calls = server.calls
         subprocess.run([*command, *arguments], check=True)
         assert server.calls == calls

@@ -161,17 +161,19 @@ def test_hidden_tests_that_a_learner_prints_are_not_shown(classroom: Classroom) 
     classroom.hand_in(notebook)
     classroom.autograde()
     page = text_of(classroom.feedback())
+    assert "(not shown)" in page, "they were printed"
     assert not [line for line in hidden_lines(classroom) if line in page]
 
 
 def test_hidden_tests_that_the_tested_code_prints_are_not_shown(classroom: Classroom) -> None:
     notebook = classroom.solved()
     cell(notebook, "lru-solution")["source"] += (
-        "\nlength = TTLCache.__len__\nTTLCache.__len__ = lambda self: print(In[-1]) or length(self)"
+        "\nget = TTLCache.get\nTTLCache.get = lambda *a: print(In[-1]) or get(*a)"
     )
     classroom.hand_in(notebook)
     classroom.autograde()
     page = text_of(classroom.feedback())
+    assert "(not shown)" in page, "they were printed"
     assert not [line for line in hidden_lines(classroom) if line in page]
 
 
