@@ -6,7 +6,7 @@ from tests.attacks.attack import RAN, Attack
 
 NOBODY_NOTICES = "finds nothing, so there is nothing to report"
 
-_FULL = ("died (it used more memory than is allowed) in cell number 3", "ran longer than 3 seconds")
+_FULL = ("died (it used more memory than is allowed) in cell number 3",)
 _DIED = ("died in cell number 3",)
 _HUNG = ("did not answer any more in cell number 3",)
 

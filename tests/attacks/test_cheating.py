@@ -191,8 +191,11 @@ CODE = [attack for attack in ATTACKS if attack.code]
 @pytest.mark.parametrize("attack", CODE, ids=[attack.name for attack in CODE])
 def test_it_was_an_attack(attack: Attack, attacked: Attacked) -> None:
     """What does not run pays nothing, either, and finds nothing."""
-    if attack.stopped:
-        assert [words for words in attack.stopped if words in attacked.told(attack)]
+    # On a busy machine any of them may meet the limit before its end; one that looks must not.
+    limit = () if attack.category == "spying" else ("ran longer than 3 seconds",)
+    stopped = [words for words in (*attack.stopped, *limit) if words in attacked.told(attack)]
+    if stopped or attack.stopped:
+        assert stopped
         return
     shown = printed(attacked.target.autograded(learner(attack)))
     assert [output for output in shown if RAN in output.splitlines()]

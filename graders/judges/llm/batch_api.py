@@ -29,8 +29,8 @@ from graders.judges.llm.batch_book import (
     again,
 )
 from graders.judges.llm.batch_files import DISCOUNT, Outcall, Outgoing, Told, results
-from graders.judges.llm.batch_server import Batch, BatchServer, Gone
-from graders.judges.llm.errors import Garbled
+from graders.judges.llm.batch_server import Batch, BatchServer
+from graders.judges.llm.errors import Garbled, Gone
 from graders.judges.llm.judge import MAX_REPEATED, LlmJudge
 from graders.judges.llm.prompt import AGAIN
 from graders.judges.llm.protocol import Hide, Reply, read_payload

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from graders.errors import JudgeError
 from graders.judges.llm import errors
 from graders.judges.llm.capped import MAX_REPLY_BYTES
+from graders.judges.llm.errors import Gone
 from graders.judges.llm.protocol import beginning, error_message
 from graders.judges.llm.settings import KEY, JudgeSettings
 
@@ -34,10 +35,6 @@ REFUSED = "failed"
 ENDED = frozenset({"completed", REFUSED, "expired", "cancelled"})
 
 _AGAIN = "See that the server works (seniorkit judge check), then run again; nothing is lost"
-
-
-class Gone(JudgeError):
-    """The server no longer has what was asked for: it was removed, or is another project's."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What can go wrong between the judge and its server; two of the three never leave the client."""
+"""What can go wrong between the judge and its server; what the judge raises are `JudgeError`s."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from graders.errors import JudgeError
 
 class Final(JudgeError):
     """No further call can succeed: quota, key, model or budget; the run should not go on asking."""
+
+
+class Gone(JudgeError):
+    """The server no longer has what was asked for: it was removed, or is another project's."""
 
 
 class Garbled(ValueError):
