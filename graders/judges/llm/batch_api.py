@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graders.answers import Answer
-from graders.errors import UsageError
+from graders.errors import JudgeError, UsageError
 from graders.judges.kept import VerdictStore
 from graders.judges.llm.batch_book import (
     ANSWERED,
@@ -31,11 +31,11 @@ from graders.judges.llm.batch_book import (
 from graders.judges.llm.batch_files import DISCOUNT, Outcall, Outgoing, Told, results
 from graders.judges.llm.batch_server import Batch, BatchServer
 from graders.judges.llm.errors import Garbled, Gone
-from graders.judges.llm.judge import MAX_REPEATED, LlmJudge
-from graders.judges.llm.prompt import AGAIN
+from graders.judges.llm.judge import LlmJudge, settled
+from graders.judges.llm.prompt import repair
 from graders.judges.llm.protocol import Hide, Reply, read_payload
 from graders.judges.llm.usage import Usage
-from graders.judges.llm.verdicts import Checked, check, final, interpret, looked_at
+from graders.judges.llm.verdicts import Checked, check, interpret
 from graders.judges.text import read
 from graders.question import Question
 from graders.score import Verdict
@@ -232,11 +232,12 @@ class _Desk:
                     second = check(question, document, interpret(other, question))
                     used += other.usage
         self.usage += used
-        if not first.verdicts and not (second and second.usable):
-            problems = " ".join((second or first).problems)[:300]
-            self._fail(key, f"{question.id}: the model's reply cannot be used ({problems})")
+        try:
+            verdicts = settled(question, first, second)
+        except JudgeError as error:
+            self._fail(key, str(error))
         else:
-            self._keep(key, answer, looked_at(final(question, first, second)))
+            self._keep(key, answer, verdicts)
         return None
 
     def _asking_again(
@@ -244,14 +245,8 @@ class _Desk:
     ) -> Outcall:
         """The one repair turn, as a call of its own."""
         body = self._judge.body(question, answer)
-        shown = reply.text[:MAX_REPEATED] or "(no reply)"
-        faults = "\n".join(f"- {problem}" for problem in first.problems)
-        messages = [
-            *body["messages"],
-            {"role": "assistant", "content": shown},
-            {"role": "user", "content": AGAIN.substitute(faults=faults)},
-        ]
-        return again(key), {**body, "messages": messages}, _size(answer.text) + _size(shown)
+        messages, added = repair(body["messages"], reply.text, first.problems)
+        return again(key), {**body, "messages": messages}, _size(answer.text) + added
 
     def _reply(self, call: Call) -> Reply:
         return read_payload(call.said.encode(errors="replace"), call.most, self._hide)

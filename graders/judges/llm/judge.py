@@ -18,7 +18,7 @@ from graders.judges.llm.errors import Final
 from graders.judges.llm.examples import Example, examples_for
 from graders.judges.llm.many import Progress, Result, as_finished
 from graders.judges.llm.probe import Abilities
-from graders.judges.llm.prompt import AGAIN, PROMPT_VERSION, Prompt, build, fingerprint
+from graders.judges.llm.prompt import PROMPT_VERSION, Prompt, build, fingerprint, repair
 from graders.judges.llm.protocol import Message, Reply
 from graders.judges.llm.settings import JudgeSettings
 from graders.judges.llm.sse import Heard
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from graders.judges.llm.client import ChatClient
 
 __all__ = ["LlmJudge", "Progress", "Result"]
-
-MAX_REPEATED = 4_000
-"""Characters of a faulty reply that are shown to the model when it is asked again."""
 
 
 class LlmJudge:
@@ -153,7 +150,7 @@ class LlmJudge:
             JudgeError: If nothing in it can be used.
         """
         checked = check(question, read(answer.text), interpret(reply, question))
-        return _verdicts(question, checked, None)
+        return settled(question, checked, None)
 
     def check(self) -> Abilities:
         """Ask the server once what it can do.
@@ -202,14 +199,14 @@ class LlmJudge:
         reply = await self._ask(prompt, prompt.messages, prompt.hostile, heard)
         first = check(question, document, interpret(reply, question))
         if not first.problems:
-            return _verdicts(question, first, None)
+            return settled(question, first, None)
         try:
             second = await self._asked_again(question, document, prompt, reply, first, heard)
         except JudgeError as error:
             if isinstance(error, Final) or not first.verdicts:
                 raise
             second = None
-        return _verdicts(question, first, second)
+        return settled(question, first, second)
 
     async def _asked_again(
         self,
@@ -221,15 +218,8 @@ class LlmJudge:
         heard: Heard | None,
     ) -> Checked:
         """The one repair turn."""
-        shown = reply.text[:MAX_REPEATED] or "(no reply)"
-        faults = "\n".join(f"- {problem}" for problem in first.problems)
-        messages = [
-            *prompt.messages,
-            {"role": "assistant", "content": shown},
-            {"role": "user", "content": AGAIN.substitute(faults=faults)},
-        ]
-        hostile = prompt.hostile + len(shown.encode(errors="replace"))
-        again = await self._ask(prompt, messages, hostile, heard)
+        messages, added = repair(prompt.messages, reply.text, first.problems)
+        again = await self._ask(prompt, messages, prompt.hostile + added, heard)
         return check(question, document, interpret(again, question))
 
     async def _ask(
@@ -244,7 +234,12 @@ class LlmJudge:
         )
 
 
-def _verdicts(question: Question, first: Checked, second: Checked | None) -> list[Verdict]:
+def settled(question: Question, first: Checked, second: Checked | None) -> list[Verdict]:
+    """The verdicts that count after the reply and, if it was asked again, the *second* one.
+
+    Raises:
+        JudgeError: If neither reply can be used; a person should judge the answer.
+    """
     last = second or first
     if not first.verdicts and not last.usable:
         raise JudgeError(

@@ -39,6 +39,28 @@ AGAIN = Template(
 """What the model is told when its reply is asked for again."""
 
 
+MAX_REPEATED = 4_000
+"""Characters of a faulty reply that the model is shown again."""
+
+
+def repair(
+    messages: Sequence[Message], reply: str, problems: Sequence[str]
+) -> tuple[list[Message], int]:
+    """The one repair turn: *messages*, the faulty *reply*, and what is wrong with it.
+
+    Returns:
+        The messages, and how many of the bytes that were added are the model's own.
+    """
+    shown = reply[:MAX_REPEATED] or "(no reply)"
+    faults = "\n".join(f"- {problem}" for problem in problems)
+    turns = [
+        *messages,
+        {"role": "assistant", "content": shown},
+        {"role": "user", "content": AGAIN.substitute(faults=faults)},
+    ]
+    return turns, len(shown.encode(errors="replace"))
+
+
 @dataclass(frozen=True)
 class Prompt:
     """What is sent for one answer.
